@@ -1,0 +1,1 @@
+"""What several tests share: servers, builders and fakes. Holds no test itself."""
