@@ -1,0 +1,81 @@
+"""What is wrong with data, said in its place.
+
+A finding belongs to a row, a step or a range. It never stops anything; it is shown where it
+is, counted, and written into evidence. The catalogue below is complete: a code that is not
+listed cannot be made, so that the manual and the program cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Severity(enum.StrEnum):
+    """How much a finding matters."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+CATALOGUE: dict[str, tuple[Severity, str]] = {
+    "payload-undecodable": (Severity.ERROR, "Look at the raw bytes; give a key if encrypted."),
+    "payload-too-large": (Severity.WARNING, "Open the raw panel to read it on demand."),
+    "payload-not-a-map": (Severity.INFO, "The generic reducer leaves the state as it was."),
+    "payload-duplicate-keys": (Severity.WARNING, "The last value counts; the raw text has all."),
+    "payload-not-standard": (Severity.WARNING, "The value is not standard JSON, e.g. NaN."),
+    "metadata-undecodable": (Severity.WARNING, "Look at the raw bytes of the metadata."),
+    "text-not-utf8": (Severity.WARNING, "Bytes that are not UTF-8 are shown as \\xNN."),
+    "type-missing": (Severity.WARNING, "The row names no event type."),
+    "stream-missing": (Severity.WARNING, "The row names no stream."),
+    "position-missing": (Severity.WARNING, "The row has no position in its stream."),
+    "position-invalid": (Severity.WARNING, "The position is not a whole number."),
+    "time-unreadable": (Severity.WARNING, "The stored time is shown as it is stored."),
+    "time-without-zone": (Severity.INFO, "The stored time names no zone; it is shown as stored."),
+    "time-goes-back": (Severity.INFO, "The writer's clock went back; the order is by position."),
+    "gap-in-stream": (Severity.WARNING, "Positions are missing between two events."),
+    "duplicate-position": (Severity.ERROR, "Two rows claim the same position."),
+    "upcaster-missing": (Severity.WARNING, "No rule leads to the newest schema version."),
+    "upcaster-failed": (Severity.ERROR, "The rule failed at this hop."),
+    "reducer-failed": (Severity.ERROR, "The state after this event is not known."),
+    "follows-failure": (Severity.WARNING, "An earlier event could not be applied."),
+    "history-starts-late": (Severity.INFO, "Earlier events are not in the store."),
+    "plugin-failed": (Severity.ERROR, "An installed plug-in failed; the others go on."),
+    "store-damaged": (Severity.ERROR, "Work on a copy; some rows may not be readable."),
+    "store-copied": (Severity.INFO, "A private copy is read; it does not follow the original."),
+    "store-immutable": (Severity.INFO, "Opened as a file that nobody changes."),
+    "role-can-write": (Severity.WARNING, "Use a role that has only SELECT."),
+    "not-encrypted": (Severity.WARNING, "Ask for sslmode=require or stricter."),
+    "view-skipped": (Severity.INFO, "Views are read only after you agree."),
+    "table-unreadable": (Severity.WARNING, "Ask for SELECT on this table."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong, or worth knowing, with a place.
+
+    Attributes:
+        code: a word of the catalogue.
+        message: one plain sentence about this very case.
+        place: where, in the store's own words (stream and version, table, path).
+    """
+
+    code: str
+    message: str
+    place: str = ""
+
+    def __post_init__(self) -> None:
+        if self.code not in CATALOGUE:
+            raise ValueError(f"unknown finding code {self.code!r}")
+
+    @property
+    def severity(self) -> Severity:
+        """How much it matters."""
+        return CATALOGUE[self.code][0]
+
+    @property
+    def remedy(self) -> str:
+        """What the user can do."""
+        return CATALOGUE[self.code][1]

@@ -1,0 +1,107 @@
+"""Looking for tables by their columns.
+
+A :class:`Shape` says which columns a table of some role must have and of which kind. Names
+of tables are never asked. The same description yields matches and, for the runners-up, what
+was missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from inspector.layouts._api import Catalog, Column, NearMiss, Table
+
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "text": ("text", "char", "clob", "string", "varchar", "uuid", "name"),
+    "integer": ("int", "serial", "numeric", "decimal", "number"),
+    "bytes": ("blob", "bytea", "binary"),
+    "json": ("json",),
+    "uuid": ("uuid",),
+    "time": ("time", "date"),
+    "bool": ("bool",),
+    "array": ("[]", "array"),
+    "xid": ("xid",),
+}
+"""Kind to the fragments of declared type names that mean it. SQLite's types are free text,
+so a column without a declared type fits every kind."""
+
+
+def is_kind(column: Column, *kinds: str) -> bool:
+    """Whether the declared type can be of one of these kinds; no kinds: any."""
+    if not kinds or not column.type:
+        return True
+    declared = column.type.lower()
+    return any(part in declared for kind in kinds for part in KINDS[kind])
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Columns of one role.
+
+    Attributes:
+        required: column to accepted kinds (``()`` for any).
+        optional: columns that may be there as well.
+        forbidden: columns that mean another library.
+        closed: no column beyond required and optional may be there.
+    """
+
+    required: Mapping[str, tuple[str, ...]]
+    optional: frozenset[str] = field(default_factory=frozenset)
+    forbidden: frozenset[str] = field(default_factory=frozenset)
+    closed: bool = False
+
+    def problems(self, table: Table) -> tuple[str, ...]:
+        """What keeps the table from having this shape, as sentences; empty: it fits."""
+        found: list[str] = []
+        for name, kinds in self.required.items():
+            column = table.column(name)
+            if column is None:
+                found.append(f"no column {name}")
+            elif not is_kind(column, *kinds):
+                found.append(f"column {name} is {column.type}, not {' or '.join(kinds)}")
+        strange = sorted(self.forbidden & table.names)
+        found.extend(f"column {name} belongs to another format" for name in strange)
+        if self.closed:
+            extra = sorted(table.names - set(self.required) - self.optional - self.forbidden)
+            found.extend(f"unexpected column {name}" for name in extra)
+        return tuple(found)
+
+    def closeness(self, table: Table) -> float:
+        """Share of the required columns that the table has, 0 to 1."""
+        return sum(n in table.names for n in self.required) / len(self.required)
+
+
+def having(catalog: Catalog, shape: Shape) -> Iterator[Table]:
+    """Tables of this shape, in the catalog's order."""
+    for table in catalog.tables:
+        if not shape.problems(table):
+            yield table
+
+
+def beside(catalog: Catalog, shape: Shape, table: Table) -> Table | None:
+    """A table of this shape in the same schema as another; the nearest name wins."""
+    rivals = [t for t in having(catalog, shape) if t.schema == table.schema and t != table]
+    return max(rivals, key=lambda t: _common_prefix(t.name, table.name), default=None)
+
+
+def near_misses(
+    catalog: Catalog, layout: str, title: str, shape: Shape, *, least: float = 0.5
+) -> tuple[NearMiss, ...]:
+    """The table that comes closest without fitting, with what it lacks."""
+    rivals = [(shape.closeness(t), t) for t in catalog.tables if shape.problems(t)]
+    best = max(rivals, key=lambda r: (r[0], -len(shape.problems(r[1]))), default=None)
+    if best is None or best[0] < least:
+        return ()
+    share, table = best
+    reasons = tuple(f"{table.full_name}: {text}" for text in shape.problems(table))
+    return (NearMiss(layout, title, round(share * 60), reasons),)
+
+
+def _common_prefix(one: str, other: str) -> int:
+    count = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
