@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.helpers.pooler import Pooler, running_pooler
 from tests.helpers.postgres import PostgresServer, start_server
 
 if TYPE_CHECKING:
@@ -90,3 +91,10 @@ def own_postgres_server() -> Iterator[PostgresServer]:
 def restore_dump(postgres_server: PostgresServer) -> Callable[[Path], str]:
     """Load a plain dump into its own database; gives the connection string. Loaded once."""
     return postgres_server.restore_dump
+
+
+@pytest.fixture(scope="session")
+def pooler(postgres_server: PostgresServer) -> Iterator[Pooler]:
+    """A pooler in transaction mode in front of the session's PostgreSQL."""
+    with running_pooler(postgres_server) as running:
+        yield running

@@ -6,7 +6,7 @@ Imports `cryptography` and the standard library. Promises that the server certif
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 if TYPE_CHECKING:
     from pathlib import Path
 
-_LIFETIME = datetime.timedelta(days=2)
+_LIFETIME = dt.timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _alternative_names() -> x509.SubjectAlternativeName:
 def _builder(
     subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey
 ) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)

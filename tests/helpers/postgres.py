@@ -6,13 +6,12 @@ says nothing. Works as root (the server then runs as an unprivileged user) and a
 
 Every cluster is its own: own folder, own Unix socket, own free port on 127.0.0.1.
 
-Who may log in over TCP: a role that is a member of `password_roles` needs its password; everybody
-else is trusted, as is everybody on the Unix socket.
+Who may log in over TCP: a role that is a member of `password_roles` needs its password; role
+`tls_only` must use TLS; everybody else is trusted, as is everybody on the Unix socket.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import shutil
@@ -30,6 +29,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from tests.helpers.certificates import ServerCertificates, make_server_certificates
+from tests.helpers.unprivileged import ServerMissingError, ends_with_the_tests, server_identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,6 @@ BINARIES_VARIABLE = "INSPECTOR_TEST_POSTGRES_BIN"
 SUPERUSER = "postgres"
 START_SECONDS = 60.0
 
-_UNPRIVILEGED = ("nobody", "postgres", "daemon")
 _NEEDED = ("initdb", "postgres", "psql")
 _SETTINGS = {
     # The data live as long as the tests: losing them in a crash costs nothing.
@@ -60,15 +59,11 @@ host all all all trust
 """
 
 
-class PostgresMissingError(RuntimeError):
-    """There is no usable PostgreSQL server on this computer; the message says what to do."""
-
-
 @dataclass(slots=True)
 class PostgresServer:
-    """One running cluster.
+    """One cluster, started by `start_server`.
 
-    `host` is where TCP listens, `port` serves TCP and the Unix socket in `socket_folder`.
+    `host` is where TCP listens; `port` serves TCP and the Unix socket in `socket_folder`.
     """
 
     binaries: Path
@@ -131,36 +126,27 @@ class PostgresServer:
         return conninfo
 
     def _load(self, content: bytes, conninfo: str, label: str) -> None:
-        # Standard input instead of -f: with dropped rights psql may not reach the dump's folder.
+        psql = str(self.binaries / "psql")
+        command = [psql, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", conninfo]
         done = subprocess.run(
-            [
-                self.binaries / "psql",
-                "-X",
-                "-q",
-                "-v",
-                "ON_ERROR_STOP=1",
-                "-d",
-                conninfo,
-                "-f",
-                "-",
-            ],
-            input=content,
-            capture_output=True,
-            check=False,
+            [*command, "-f", "-"], input=content, capture_output=True, check=False
         )
         if done.returncode != 0:
             raise RuntimeError(f"{label} could not be restored: {done.stderr.decode()[-2000:]}")
 
     def start(self) -> None:
-        """Start the server and wait until it answers."""
+        """Start the server and wait until it answers.
+
+        Raises:
+            ServerMissingError: it ended or stayed silent; the message holds the log's end.
+        """
         self._process = _spawn(self)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
-                raise PostgresMissingError(
-                    f"the test PostgreSQL did not start; its log ends with:\n{self._log_end()}"
-                )
+                log = self.log_path.read_text(errors="replace")[-2000:]
+                raise ServerMissingError(f"the test PostgreSQL did not start; its log ends:\n{log}")
             time.sleep(0.02)
 
     def stop(self) -> None:
@@ -172,7 +158,7 @@ class PostgresServer:
         self._end(signal.SIGQUIT)
 
     def remove(self) -> None:
-        """Stop the server and delete its folder."""
+        """End the server and delete its folder."""
         self.kill()
         shutil.rmtree(self.folder)
 
@@ -191,43 +177,25 @@ class PostgresServer:
         except psycopg.OperationalError:  # not up yet: the caller decides when that is too long
             return False
 
-    def _log_end(self) -> str:
-        return self.log_path.read_text(errors="replace")[-2000:]
-
-
-def find_binaries() -> Path:
-    """Find the folder with initdb, postgres and psql.
-
-    The environment's word comes first, then Debian's newest server, then the search path.
-
-    Raises:
-        PostgresMissingError: none is complete; the message lists where it looked.
-    """
-    named = os.environ.get(BINARIES_VARIABLE)
-    candidates = [Path(named)] if named else _usual_places()
-    for folder in candidates:
-        if all((folder / name).exists() for name in _NEEDED):
-            return folder
-    looked = ", ".join(str(folder) for folder in candidates) or "no known folder"
-    raise PostgresMissingError(
-        f"no PostgreSQL server for the tests (looked in: {looked}). "
-        f"'packaging/setup/run.sh test' installs one; {BINARIES_VARIABLE} names another."
-    )
-
 
 def start_server(*, settings: Mapping[str, str] | None = None, tls: bool = False) -> PostgresServer:
     """Create a cluster in a new folder and start it.
 
     `settings` are lines of postgresql.conf that win over ours. With `tls` the server has a
-    certificate for localhost and takes TLS beside plain connections; role `tls_only` must use it.
+    certificate for localhost and takes TLS beside plain connections.
+
+    Raises:
+        ServerMissingError: there is no server here, or it does not start.
     """
     binaries = find_binaries()
     folder = Path(tempfile.mkdtemp(prefix="inspector-pg-"))
-    server = PostgresServer(_reachable(binaries, folder), folder, _free_port())
+    server_identity().hand_over(folder)
+    server = PostgresServer(_reachable(binaries, folder), folder, free_port())
     try:
         _create_cluster(server)
-        server.certificates = _install_certificates(folder) if tls else None
-        _configure(server, settings or {}, tls=tls)
+        if tls:
+            server.certificates = _install_certificates(folder)
+        _configure(server, settings or {})
         server.start()
         server.execute("CREATE ROLE password_roles; CREATE ROLE tls_only LOGIN SUPERUSER")
     except BaseException:
@@ -236,132 +204,114 @@ def start_server(*, settings: Mapping[str, str] | None = None, tls: bool = False
     return server
 
 
-def _usual_places() -> list[Path]:
-    debian = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: float(p.parent.name), reverse=True
+def find_binaries() -> Path:
+    """Find the folder with initdb, postgres and psql.
+
+    The environment's word comes first, then Debian's newest server, then the search path.
+
+    Raises:
+        ServerMissingError: none is complete; the message lists where it looked.
+    """
+    named = os.environ.get(BINARIES_VARIABLE)
+    candidates = [Path(named)] if named else _usual_places()
+    for folder in candidates:
+        if all((folder / name).exists() for name in _NEEDED):
+            return folder
+    looked = ", ".join(str(folder) for folder in candidates) or "/usr/lib/postgresql and PATH"
+    raise ServerMissingError(
+        f"no PostgreSQL server for the tests (looked in {looked}). "
+        f"'packaging/setup/run.sh test' installs one; {BINARIES_VARIABLE} names another."
     )
+
+
+def free_port() -> int:
+    """Find a TCP port of 127.0.0.1 that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _usual_places() -> list[Path]:
+    def version(folder: Path) -> int:
+        return int(folder.parent.name) if folder.parent.name.isdigit() else 0
+
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=version, reverse=True)
     found = shutil.which("initdb")
     return debian + ([Path(found).resolve().parent] if found else [])
 
 
-def _unprivileged_user() -> str | None:
-    """Whom the server runs as: PostgreSQL refuses root; anybody else stays who they are."""
-    if os.name == "nt" or os.geteuid() != 0:
-        return None
-    import pwd  # noqa: PLC0415 - exists on Unix only, and only root needs it
-
-    known = {entry.pw_name for entry in pwd.getpwall()}
-    for name in _UNPRIVILEGED:
-        if name in known:
-            return name
-    raise PostgresMissingError(
-        f"PostgreSQL does not run as root, and none of {', '.join(_UNPRIVILEGED)} exists here"
-    )
-
-
-def _identity() -> dict[str, object]:
-    """Arguments of subprocess that drop root's rights; nothing for anybody else."""
-    user = _unprivileged_user()
-    if user is None:
-        return {}
-    return {"user": user, "group": _group_of(user), "extra_groups": []}
-
-
-def _group_of(user: str) -> int:
-    import pwd  # noqa: PLC0415 - exists on Unix only
-
-    return pwd.getpwnam(user).pw_gid
-
-
 def _reachable(binaries: Path, folder: Path) -> Path:
     """Copy the server's tree where the unprivileged user can run it, if it cannot already."""
-    user = _unprivileged_user()
-    _hand_over(folder)
-    if user is None:
-        return binaries
-    with contextlib.suppress(PermissionError):
-        subprocess.run(
-            [binaries / "postgres", "--version"], check=True, capture_output=True, **_identity()
-        )
-        return binaries
-    copied = folder / "server"
-    shutil.copytree(binaries.parent, copied, symlinks=True)
-    return copied / "bin"
+    try:
+        _run_as_server([str(binaries / "postgres"), "--version"], folder)
+    except PermissionError:
+        copied = folder / "server"
+        shutil.copytree(binaries.parent, copied, symlinks=True)
+        return copied / "bin"
+    return binaries
 
 
-def _hand_over(*paths: Path) -> None:
-    user = _unprivileged_user()
-    if user is not None:
-        for path in paths:
-            shutil.chown(path, user, _group_of(user))
+def _run_as_server(command: list[str], folder: Path) -> None:
+    who = server_identity()
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        capture_output=True,
+        check=False,
+        user=who.user,
+        group=who.group,
+        extra_groups=who.extra_groups,
+    )
+    if done.returncode != 0:
+        raise ServerMissingError(f"{command[0]} failed: {done.stderr.decode()[-2000:]}")
 
 
 def _create_cluster(server: PostgresServer) -> None:
     server.socket_folder.mkdir()
-    _hand_over(server.socket_folder)
-    done = subprocess.run(
-        [
-            server.binaries / "initdb",
-            *("-D", server.folder / "data", "-U", SUPERUSER, "--auth=trust", "--no-sync"),
-            *("--encoding=UTF8", "--locale=C"),
-        ],
-        cwd=server.folder,
-        capture_output=True,
-        check=False,
-        **_identity(),
-    )
-    if done.returncode != 0:
-        raise PostgresMissingError(f"initdb failed: {done.stderr.decode()[-2000:]}")
+    server_identity().hand_over(server.socket_folder)
+    command = [str(server.binaries / "initdb"), "-D", str(server.folder / "data"), "-U", SUPERUSER]
+    options = ["--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"]
+    _run_as_server([*command, *options], server.folder)
 
 
 def _install_certificates(folder: Path) -> ServerCertificates:
     made = make_server_certificates(folder)
-    _hand_over(made.authority, made.certificate, made.key)
+    server_identity().hand_over(made.authority, made.certificate, made.key)
     return made
 
 
-def _configure(server: PostgresServer, settings: Mapping[str, str], *, tls: bool) -> None:
+def _configure(server: PostgresServer, settings: Mapping[str, str]) -> None:
     chosen = _SETTINGS | {
         "port": str(server.port),
         "unix_socket_directories": f"'{server.socket_folder}'",
     }
-    if tls and server.certificates is not None:
+    logins = _LOGINS.splitlines(keepends=True)
+    if server.certificates is None:
+        logins = [line for line in logins if not line.startswith("hostssl")]
+    else:
         chosen |= {
             "ssl": "on",
             "ssl_cert_file": f"'{server.certificates.certificate}'",
             "ssl_key_file": f"'{server.certificates.key}'",
         }
-    lines = [f"{name} = {value}\n" for name, value in (chosen | dict(settings)).items()]
     data = server.folder / "data"
     with (data / "postgresql.conf").open("a", encoding="utf-8") as conf:
-        conf.writelines(lines)
-    (data / "pg_hba.conf").write_text(_LOGINS if tls else _without_tls(_LOGINS), encoding="utf-8")
-
-
-def _without_tls(logins: str) -> str:
-    """Leave out the lines that a server without TLS warns about."""
-    return "".join(line for line in logins.splitlines(True) if not line.startswith("hostssl"))
+        conf.writelines(f"{name} = {value}\n" for name, value in (chosen | dict(settings)).items())
+    (data / "pg_hba.conf").write_text("".join(logins), encoding="utf-8")
 
 
 def _spawn(server: PostgresServer) -> subprocess.Popen[bytes]:
-    command = [server.binaries / "postgres", "-D", server.folder / "data"]
-    setpriv = shutil.which("setpriv")
-    if setpriv is not None:
-        # Tests that are killed must not leave a server behind.
-        command = [Path(setpriv), "--pdeathsig", "INT", *command]
+    who = server_identity()
+    command = [str(server.binaries / "postgres"), "-D", str(server.folder / "data")]
     with server.log_path.open("ab") as log:
         return subprocess.Popen(
-            command,
+            ends_with_the_tests(command),
             cwd=server.folder,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
-            **_identity(),
+            user=who.user,
+            group=who.group,
+            extra_groups=who.extra_groups,
         )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
