@@ -14,7 +14,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 called_from=$(pwd)
 
 # Python that can make environments.
-python_packages="python3 python3-venv"
+python_packages="python3 python3-venv ca-certificates"
 
 # What Qt's window needs beyond its wheel: drawing, fonts, the xcb and the Wayland plugin.
 window_packages="libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3
@@ -142,8 +142,10 @@ install_python_packages() {
     cp packaging/setup/installer.txt .uv/installed.txt
   fi
   say "Installing Python packages"
-  # Never another Python than the one that is here, and never another environment.
+  # Never another Python than the one that is here, and never another environment. The system's
+  # certificates, as Debian's pip uses them, so that it works behind a company's gateway, too.
   env -u VIRTUAL_ENV UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv \
+    UV_SYSTEM_CERTS=true \
     .uv/bin/uv sync --quiet --locked --python "$(command -v python3)" "$@" >&2
 }
 
