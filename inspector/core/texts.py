@@ -1,0 +1,37 @@
+"""The translation function: every text that a user sees goes through :func:`tr`.
+
+One function serves the window and the command line. Until a language is chosen it gives the
+English text itself, which is also the key of the catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+_translate: Callable[[str], str] = str
+
+
+def use_language(translate: Callable[[str], str]) -> None:
+    """Choose the function that turns an English text into the user's language."""
+    global _translate  # noqa: PLW0603 - the process has one language at a time
+    _translate = translate
+
+
+def tr(text: str, /, **values: Any) -> str:
+    """The text in the user's language, with ``{name}`` places filled in.
+
+    Values are inserted as they are and never read as a pattern themselves.
+    """
+    shown = _translate(text)
+    return shown.format(**values) if values else shown
+
+
+def counted(number: int, one: str, many: str, **values: Any) -> str:
+    """``one`` or ``many``, with ``{n}`` filled in by the number."""
+    return tr(one if number == 1 else many, n=thousands(number), **values)
+
+
+def thousands(number: int) -> str:
+    """A whole number for people, with thin spaces between thousands; never in exports."""
+    return f"{number:,}".replace(",", "\u2009")

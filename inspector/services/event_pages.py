@@ -1,0 +1,60 @@
+"""Pages of events by row number: a small cache over reading by key."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from inspector.services.page_map import PageMap
+
+if TYPE_CHECKING:
+    from inspector.core.events import Event, StreamId
+    from inspector.storage.reading import EventReader
+
+PAGE = 256
+KEPT = 64
+
+
+class EventPages:
+    """Events of a stream, or of the whole store, by row number.
+
+    Attributes:
+        map: which row has which key.
+    """
+
+    def __init__(self, stream: StreamId | None) -> None:
+        self.stream = stream
+        self.map = PageMap(stream)
+        self._pages: OrderedDict[int, tuple[Event, ...]] = OrderedDict()
+
+    def cached(self, row: int) -> Event | None:
+        """The event at a row, if its page is in memory."""
+        page = self._pages.get(row // PAGE)
+        if page is None:
+            return None
+        self._pages.move_to_end(row // PAGE)
+        offset = row % PAGE
+        return page[offset] if offset < len(page) else None
+
+    def read(self, reader: EventReader, number: int) -> tuple[Event, ...]:
+        """Read page ``number`` (rows ``number * PAGE`` …)."""
+        key, walk = self.map.locate(number * PAGE)
+        if walk:
+            stepped, _rows = reader.step(self.stream, key, walk)
+            if stepped is None:
+                return ()
+            key = stepped
+        return reader.page(self.stream, after=key, limit=PAGE).rows
+
+    def keep(self, number: int, rows: tuple[Event, ...]) -> None:
+        """Remember a page; the least recently used one gives way."""
+        self._pages[number] = rows
+        self._pages.move_to_end(number)
+        while len(self._pages) > KEPT:
+            self._pages.popitem(last=False)
+
+    def forget(self, from_row: int = 0) -> None:
+        """Forget pages from a row on (the store grew, or another stream is shown)."""
+        first = from_row // PAGE
+        for number in [n for n in self._pages if n >= first]:
+            del self._pages[number]

@@ -1,0 +1,179 @@
+"""Reading pages of events, counts and histories of one open store.
+
+Every method is one or a few short reads by key; what grows with the store is offered in steps
+that the caller repeats and can stop. A page is complete, or the call raises: there is no path
+on which an error becomes "no rows".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from inspector.core.errors import StreamUnknown
+from inspector.core.events import Count, Event, PageKey, StreamId
+from inspector.core.paging import Page
+from inspector.core.payloads import EAGER_LIMIT, REPLAY_LIMIT
+from inspector.storage.statements import Range, key_parameters, stream_parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from inspector.storage.store_reader import Opened, Rows
+
+HISTORY_COLUMNS = ("type", "kind", "recorded_at", "payload", "payload_more")
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryBlock:
+    """Consecutive rows of a stream, cheap to hold.
+
+    Attributes:
+        columns: what each row holds: the ordering labels, then some of ``HISTORY_COLUMNS``.
+        rows: raw rows, oldest first.
+        after: key of the last row.
+    """
+
+    columns: tuple[str, ...]
+    rows: Rows
+    after: PageKey | None
+
+
+class EventReader:
+    """Reads events of one matched store through one connection."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+        self._source = opened.source
+        self._statements = opened.statements
+        self._read = opened.connection.read
+        self._shaper = opened.shaper
+
+    def order(self, stream: StreamId | None) -> tuple[str, ...]:
+        """Labels that order this stream, or the whole store (empty: it has no order)."""
+        return self._source.order_key if stream is None else self._source.stream_order
+
+    def page(
+        self,
+        stream: StreamId | None,
+        *,
+        after: PageKey | None = None,
+        limit: int = 256,
+        where: Range | None = None,
+        until: PageKey | None = None,
+    ) -> Page[Event]:
+        """A page of events of one stream, or of the whole store in global order.
+
+        Args:
+            stream: the stream, or ``None`` for all.
+            after: the key to begin beyond.
+            limit: rows at most.
+            where: how to read (inclusive, reverse); ``after`` and ``until`` are filled in.
+            until: the last key wanted, included.
+        """
+        order = self._required_order(stream)
+        key = None if stream is None else stream.key
+        how = Range(
+            after=after is not None,
+            inclusive=bool(where and where.inclusive),
+            reverse=bool(where and where.reverse),
+            until=until is not None,
+        )
+        statement = self._statements.events(key, order, how)
+        parameters = {"size": EAGER_LIMIT, "limit": limit + 1, **stream_parameters(stream)}
+        parameters |= key_parameters("a", after or ()) | key_parameters("u", until or ())
+        rows = self._read(statement, parameters)
+        more = len(rows) > limit
+        rows = rows[:limit]
+        if how.reverse:
+            rows.reverse()
+        return self._page(stream, order, rows, more)
+
+    def at(self, stream: StreamId | None, keys: Sequence[PageKey]) -> tuple[Event, ...]:
+        """Events with these keys, read again, in the given order."""
+        found: list[Event] = []
+        for key in keys:
+            page = self.page(stream, after=key, limit=1, where=Range(inclusive=True), until=key)
+            found.extend(page.rows)
+        return tuple(found)
+
+    def _page(
+        self, stream: StreamId | None, order: Sequence[str], rows: Rows, more: bool
+    ) -> Page[Event]:
+        labels = self._statements.labels(in_stream=stream is not None)
+        events = self._shaper.events(labels, rows)
+        places = [labels.index(name) for name in order]
+        keys = [tuple(row[i] for i in places) for row in (rows[:1] + rows[-1:])]
+        if self._source.counted_positions and stream is not None and rows:
+            events = self._counted(stream, events, keys[0])
+        before, last = (keys[0], keys[-1]) if keys else (None, None)
+        return Page(events, before, last, more)
+
+    def _counted(
+        self, stream: StreamId, events: tuple[Event, ...], first: PageKey
+    ) -> tuple[Event, ...]:
+        """Number the events of a stream whose store keeps no positions."""
+        before = self.count_before(stream, first)
+        return tuple(replace(event, position=before + i) for i, event in enumerate(events, start=1))
+
+    def count_before(self, stream: StreamId, key: PageKey) -> int:
+        """How many rows of the stream lie before this key."""
+        statement = self._statements.before(stream.key, self._source.stream_order)
+        parameters = stream_parameters(stream) | key_parameters("a", key)
+        return int(self._read(statement, parameters)[0][0])
+
+    def _required_order(self, stream: StreamId | None) -> tuple[str, ...]:
+        order = self.order(stream)
+        if not order:
+            raise StreamUnknown(
+                "This store keeps no order over all streams.",
+                hint="Choose a stream; its events are ordered by their position.",
+            )
+        return order
+
+    def count(self, stream: StreamId | None, *, at_most: int | None = None) -> Count:
+        """Rows of a stream, or of the store; bounded when ``at_most`` is given."""
+        key = None if stream is None else stream.key
+        statement = self._statements.count(key, bounded=at_most is not None)
+        parameters = stream_parameters(stream)
+        if at_most is not None:
+            parameters["limit"] = at_most
+        value = int(self._read(statement, parameters)[0][0])
+        return Count(value, exact=at_most is None or value < at_most)
+
+    def step(
+        self, stream: StreamId | None, after: PageKey | None, rows: int
+    ) -> tuple[PageKey | None, int]:
+        """The key that lies ``rows`` rows beyond another, or how many rows are left.
+
+        Returns:
+            The key and ``rows``; or ``None`` and the number of rows that were left.
+        """
+        order = self._required_order(stream)
+        key = None if stream is None else stream.key
+        parameters = stream_parameters(stream) | key_parameters("a", after or ())
+        statement = self._statements.step(key, order, after=after is not None)
+        found = self._read(statement, {**parameters, "offset": rows - 1})
+        if found:
+            return tuple(found[0]), rows
+        statement = self._statements.tail(key, order, after=after is not None)
+        return None, int(self._read(statement, parameters)[0][0])
+
+    def history(self, stream: StreamId, after: PageKey | None, limit: int) -> HistoryBlock:
+        """The next rows of a stream with only what folding needs."""
+        columns = self._history_columns()
+        order = self._source.stream_order
+        parameters = {"size": REPLAY_LIMIT, "limit": limit, **stream_parameters(stream)}
+        if after is None:
+            statement = self._statements.history(stream.key, order, columns)
+        else:
+            statement = self._statements.history_after(stream.key, order, columns)
+            parameters |= key_parameters("a", after)
+        rows = self._read(statement, parameters)
+        last = tuple(rows[-1][: len(order)]) if rows else None
+        return HistoryBlock(columns, rows, last)
+
+    def _history_columns(self) -> tuple[str, ...]:
+        have = self._statements.labels(in_stream=True)
+        chosen = (n for n in HISTORY_COLUMNS if n in have)
+        return tuple(dict.fromkeys((*self._source.stream_order, *chosen)))

@@ -1,0 +1,116 @@
+"""Reading stored snapshots: state that the application kept, not replayed by us."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from inspector.core.events import PageKey, Snapshot, StreamId
+from inspector.core.findings import Finding
+from inspector.core.payloads import EAGER_LIMIT, Undecoded
+from inspector.storage.statements import key_parameters, untyped, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from inspector.storage.store_reader import Opened
+
+LABELS = (
+    "stream_name",
+    "position",
+    "type",
+    "schema_version",
+    "recorded_at",
+    "payload",
+    "row_key",
+)
+
+
+class SnapshotReader:
+    """Reads snapshots of one matched store through one connection."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+
+    @property
+    def available(self) -> bool:
+        """Whether the store keeps snapshots where this layout knows to look."""
+        return self._opened.source.snapshots is not None
+
+    def positions(self, stream: StreamId, limit: int = 10_000) -> tuple[int, ...]:
+        """Positions of the stream's snapshots, for marks on the timeline."""
+        if self._opened.source.snapshots is None:
+            return ()
+        table = self._opened.source.snapshots.subquery("s")
+        tests = [table.c[n] == untyped(f"k{i}") for i, n in enumerate(self._key_labels(table))]
+        found = sa.select(table.c.position).where(*tests).limit(whole("limit"))
+        parameters = {"limit": limit, **key_parameters("k", self._key(stream, table))}
+        rows = self._opened.connection.read(found, parameters)
+        return tuple(sorted(int(row[0]) for row in rows if row[0] is not None))
+
+    def page(self, stream: StreamId | None = None, limit: int = 1000) -> tuple[Snapshot, ...]:
+        """Snapshots of a stream, or the first of the store, by stream and position."""
+        if self._opened.source.snapshots is None:
+            return ()
+        table = self._opened.source.snapshots.subquery("s")
+        columns = self._columns(table)
+        found = sa.select(*columns)
+        parameters: dict[str, Any] = {"limit": limit, "size": EAGER_LIMIT}
+        if stream is not None:
+            names = self._key_labels(table)
+            found = found.where(*(table.c[n] == untyped(f"k{i}") for i, n in enumerate(names)))
+            parameters |= key_parameters("k", self._key(stream, table))
+        order = [table.c[n] for n in (*self._key_labels(table), "position")]
+        found = found.order_by(*order).limit(whole("limit"))
+        rows = self._opened.connection.read(found, parameters)
+        labels = [c.key for c in columns]
+        return tuple(self._snapshot(dict(zip(labels, row, strict=True))) for row in rows)
+
+    def _columns(self, table: sa.Subquery) -> list[Any]:
+        columns: list[Any] = [table.c[n] for n in self._key_labels(table)]
+        columns += [table.c[n] for n in LABELS if n in table.c and n != "payload"]
+        size = self._opened.statements.size_of(table.c.payload)
+        columns.append(sa.case((size <= whole("size"), table.c.payload)).label("payload"))
+        columns.append(size.label("payload_size"))
+        return columns
+
+    def _key_labels(self, table: sa.Subquery) -> tuple[str, ...]:
+        if "stream_name" in table.c and "stream_0" not in table.c:
+            return ("stream_name",)
+        return tuple(n for n in self._opened.source.stream_key if n in table.c)
+
+    def _key(self, stream: StreamId, table: sa.Subquery) -> PageKey:
+        """The stream's values for the snapshot table's key columns."""
+        labels = self._key_labels(table)
+        if labels == ("stream_name",):
+            return (stream.name,)
+        known: Sequence[str] = self._opened.source.stream_key
+        return tuple(stream.key[known.index(n)] for n in labels)
+
+    def _snapshot(self, row: dict[str, Any]) -> Snapshot:
+        shaper = self._opened.shaper
+        names = self._opened.source.stream_key
+        if all(n in row for n in names):
+            stream = shaper.stream(tuple(row[n] for n in names), row.get("stream_name"))
+        else:
+            stream = StreamId(str(row.get("stream_name") or row.get("stream_0") or ""))
+        payload = shaper.cell(row["payload"], row["payload_size"], self._opened.states.decode)
+        findings: tuple[Finding, ...] = ()
+        if isinstance(payload.content, Undecoded):
+            findings = (Finding(payload.content.code, payload.content.reason, stream.name),)
+        position = row.get("position")
+        return Snapshot(
+            stream=stream,
+            position=None if position is None else int(position),
+            type=None if row.get("type") is None else str(row["type"]),
+            schema_version=row.get("schema_version"),
+            taken_at=shaper.instant(row.get("recorded_at")),
+            state=payload.value,
+            payload=payload,
+            table=self._opened.match.tables["snapshots"].full_name
+            if "snapshots" in self._opened.match.tables
+            else self._opened.match.tables["events"].full_name,
+            row_key=str(row.get("row_key") or ""),
+            findings=findings,
+        )

@@ -1,0 +1,254 @@
+"""The SELECT statements of a store, built once from a layout's description.
+
+Everything on the interactive path is a search by key: pages use ``key > last seen`` with a
+limit, streams are found by skipping through an index, counts are bounded. Nothing here runs
+anything; :mod:`inspector.storage.reading` does.
+
+Key parameters are bound without a type, so that the database compares them as its own column
+type (a UUID given as text stays an index search in PostgreSQL).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from inspector.core.events import PageKey, StreamId
+
+if TYPE_CHECKING:
+    from inspector.layouts._api import Source
+
+Statement = sa.Select[Any]
+Parameters = dict[str, Any]
+
+CELLS = ("payload", "payload_more", "metadata")
+
+
+def untyped(name: str) -> sa.BindParameter[Any]:
+    """A parameter that the database itself gives a type to."""
+    return sa.bindparam(name, type_=sa.types.NullType())
+
+
+def whole(name: str) -> sa.BindParameter[int]:
+    """A whole-number parameter (limits and sizes)."""
+    return sa.bindparam(name, type_=sa.BigInteger())
+
+
+def key_parameters(prefix: str, key: PageKey) -> Parameters:
+    """Parameters ``prefix0`` … for the values of a key."""
+    return {f"{prefix}{i}": value for i, value in enumerate(key)}
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Which part of an ordered list a page is taken from.
+
+    Attributes:
+        after: it begins beyond a key (``inclusive``: at the key).
+        reverse: it is read towards the beginning.
+        until: it ends at another key, included.
+    """
+
+    after: bool = False
+    inclusive: bool = False
+    reverse: bool = False
+    until: bool = False
+
+
+def stream_parameters(stream: StreamId | None) -> Parameters:
+    """Parameters ``k0`` … for a stream's key; none for the whole store."""
+    return {} if stream is None else key_parameters("k", stream.key)
+
+
+class Statements:
+    """Builds and keeps the statements of one source.
+
+    Args:
+        source: the layout's description.
+        dialect: ``sqlite`` or ``postgresql``.
+    """
+
+    def __init__(self, source: Source, dialect: str) -> None:
+        self.source = source
+        self.dialect = dialect
+        self._all = source.events.subquery("e")
+        chosen = source.events if source.stream_events is None else source.stream_events
+        self._one = chosen.subquery("e")
+        self._kept: dict[tuple[object, ...], Statement] = {}
+
+    # -- what a page of events holds ------------------------------------------------------
+
+    def labels(self, *, in_stream: bool) -> tuple[str, ...]:
+        """Names of the columns of an event page, in order."""
+        wanted = (self._one if in_stream else self._all).c
+        cells = [name for name in CELLS if name in wanted]
+        return (*[c.key for c in wanted], *(f"{name}_size" for name in cells))
+
+    def events(self, stream: PageKey | None, order: Sequence[str], where: Range) -> Statement:
+        """A page of events.
+
+        Parameters bound later: ``k0`` … (stream key), ``a0`` … (page key), ``u0`` … (end of
+        the range, included), ``size`` (eager limit), ``limit``.
+        """
+        nulls = () if stream is None else tuple(v is None for v in stream)
+        name = ("events", stream is None, nulls, tuple(order), where)
+        if name not in self._kept:
+            base = self._all if stream is None else self._one
+            statement = self._of_stream(self._cells(base), base, stream)
+            if where.after:
+                statement = statement.where(
+                    _beyond(base, order, "a", where.reverse, inclusive=where.inclusive)
+                )
+            if where.until:
+                statement = statement.where(_beyond(base, order, "u", True, inclusive=True))
+            statement = _ordered(statement, base, order, where.reverse)
+            self._kept[name] = statement.limit(whole("limit"))
+        return self._kept[name]
+
+    def history(self, stream: PageKey, order: Sequence[str], wanted: Sequence[str]) -> Statement:
+        """The cheap columns of a stream for folding, from ``a0`` … on, oldest first."""
+        name = ("history", tuple(v is None for v in stream), tuple(order), tuple(wanted))
+        if name not in self._kept:
+            base = self._one
+            columns = [self._guarded(base.c[n]) if n in CELLS else base.c[n] for n in wanted]
+            statement = self._of_stream(sa.select(*columns), base, stream)
+            self._kept[name] = _ordered(statement, base, order, False).limit(whole("limit"))
+            self._kept[(*name, "after")] = self._kept[name].where(_beyond(base, order, "a", False))
+        return self._kept[name]
+
+    def history_after(
+        self, stream: PageKey, order: Sequence[str], wanted: Sequence[str]
+    ) -> Statement:
+        """As :meth:`history`, beginning after the key ``a0`` …."""
+        self.history(stream, order, wanted)
+        nulls = tuple(v is None for v in stream)
+        return self._kept[("history", nulls, tuple(order), tuple(wanted), "after")]
+
+    # -- counting and stepping ------------------------------------------------------------
+
+    def count(self, stream: PageKey | None, *, bounded: bool) -> Statement:
+        """How many rows; never more than ``limit`` when bounded."""
+        nulls = () if stream is None else tuple(v is None for v in stream)
+        name = ("count", stream is None, nulls, bounded)
+        if name not in self._kept:
+            base = self._all if stream is None else self._one
+            inner = self._of_stream(sa.select(sa.literal_column("1").label("one")), base, stream)
+            if bounded:
+                inner = inner.limit(whole("limit"))
+            self._kept[name] = sa.select(sa.func.count()).select_from(inner.subquery("n"))
+        return self._kept[name]
+
+    def step(self, stream: PageKey | None, order: Sequence[str], *, after: bool) -> Statement:
+        """The key of the row that lies ``offset`` rows further."""
+        nulls = () if stream is None else tuple(v is None for v in stream)
+        name = ("step", stream is None, nulls, tuple(order), after)
+        if name not in self._kept:
+            base = self._all if stream is None else self._one
+            statement = self._of_stream(sa.select(*(base.c[n] for n in order)), base, stream)
+            if after:
+                statement = statement.where(_beyond(base, order, "a", False))
+            self._kept[name] = (
+                _ordered(statement, base, order, False).limit(1).offset(whole("offset"))
+            )
+        return self._kept[name]
+
+    def tail(self, stream: PageKey | None, order: Sequence[str], *, after: bool) -> Statement:
+        """How many rows follow a key, and the last key is not needed."""
+        nulls = () if stream is None else tuple(v is None for v in stream)
+        name = ("tail", stream is None, nulls, tuple(order), after)
+        if name not in self._kept:
+            base = self._all if stream is None else self._one
+            statement = self._of_stream(sa.select(sa.func.count()), base, stream)
+            if after:
+                statement = statement.where(_beyond(base, order, "a", False))
+            self._kept[name] = statement.select_from(base)
+        return self._kept[name]
+
+    def before(self, stream: PageKey, order: Sequence[str]) -> Statement:
+        """How many rows of a stream lie before the key ``a0`` …."""
+        base = self._one
+        name = ("before", tuple(v is None for v in stream), tuple(order))
+        if name not in self._kept:
+            counted = sa.select(sa.func.count()).select_from(base)
+            found = self._of_stream(counted, base, stream)
+            self._kept[name] = found.where(_beyond(base, order, "a", True))
+        return self._kept[name]
+
+    # -- parts ----------------------------------------------------------------------------
+
+    def _cells(self, base: sa.Subquery) -> Statement:
+        columns: list[Any] = []
+        sizes: list[Any] = []
+        for column in base.c:
+            if column.key in CELLS:
+                columns.append(self._guarded(column))
+                sizes.append(self.size_of(column).label(f"{column.key}_size"))
+            else:
+                columns.append(column)
+        return sa.select(*columns, *sizes)
+
+    def _guarded(self, column: sa.ColumnElement[Any]) -> sa.Label[Any]:
+        """The cell when it is not larger than ``size``; a huge one would block the reader."""
+        fits = sa.case((self.size_of(column) <= whole("size"), column))
+        return fits.label(str(column.key))
+
+    def size_of(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+        """Size of a cell, from its header alone where the database can.
+
+        SQLite: bytes of a blob, characters of a text (the length in bytes would load it).
+        PostgreSQL: bytes as stored, after compression; the reader looks again at what came.
+        """
+        if self.dialect == "postgresql":
+            return sa.func.pg_catalog.pg_column_size(column)
+        return sa.func.length(column)
+
+    def of_stream(
+        self, statement: Statement, base: sa.FromClause, stream: PageKey | None
+    ) -> Statement:
+        """Only rows of the stream with the key ``k0`` …."""
+        return self._of_stream(statement, base, stream)
+
+    def _of_stream(
+        self, statement: Statement, base: sa.FromClause, stream: PageKey | None
+    ) -> Statement:
+        if stream is None:
+            return statement
+        for i, label in enumerate(self.source.stream_key):
+            column = base.c[label]
+            test = column.is_(None) if stream[i] is None else column == untyped(f"k{i}")
+            statement = statement.where(test)
+        return statement
+
+
+def _ordered(
+    statement: Statement, base: sa.FromClause, order: Sequence[str], reverse: bool
+) -> Statement:
+    columns = [base.c[name] for name in order]
+    return statement.order_by(*(c.desc() if reverse else c.asc() for c in columns))
+
+
+def _beyond(
+    base: sa.FromClause,
+    order: Sequence[str],
+    prefix: str,
+    backwards: bool,
+    *,
+    inclusive: bool = False,
+) -> sa.ColumnElement[bool]:
+    """``order > key`` (or ``<``, or with equality), as a row comparison for several columns."""
+    left: Any
+    right: Any
+    if len(order) == 1:
+        left, right = base.c[order[0]], untyped(f"{prefix}0")
+    else:
+        left = sa.tuple_(*(base.c[n] for n in order))
+        right = sa.tuple_(*(untyped(f"{prefix}{i}") for i in range(len(order))))
+    if backwards:
+        return left <= right if inclusive else left < right  # type: ignore[no-any-return]
+    return left >= right if inclusive else left > right  # type: ignore[no-any-return]
+
+
+beyond = _beyond

@@ -1,0 +1,160 @@
+"""Reading the list of streams, and finding one by the name its library gives it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from inspector.core.errors import StreamUnknown
+from inspector.core.events import PageKey, Scalar, StreamId, StreamKind, StreamSummary
+from inspector.core.paging import Page
+from inspector.core.payloads import EAGER_LIMIT
+from inspector.storage.statements import key_parameters, stream_parameters
+from inspector.storage.stream_statements import StreamStatements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from inspector.storage.store_reader import Opened, Rows
+
+COUNT_LIMIT = 10_000
+"""A stream in a list is counted up to here; beyond it the list says "at least"."""
+
+
+class StreamReader:
+    """Reads streams of one matched store through one connection."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+        self._source = opened.source
+        self._streams = StreamStatements(opened.statements)
+        self._read = opened.connection.read
+        self._shaper = opened.shaper
+
+    def page(
+        self, after: PageKey | None = None, limit: int = 256, *, reverse: bool = False
+    ) -> Page[StreamSummary]:
+        """A page of streams of every kind, in the order of the store's own index."""
+        if self._streams.seeks_one_by_one:
+            return self._seek_streams(after, limit, reverse)
+        statement = self._streams.summaries(after=after is not None, reverse=reverse)
+        parameters = {"limit": limit + 1, "most": COUNT_LIMIT, "size": EAGER_LIMIT}
+        rows = self._read(statement, parameters | key_parameters("a", after or ()))
+        return self._stream_page(rows, limit, reverse)
+
+    def keys(
+        self, after: PageKey | None = None, limit: int = 256
+    ) -> tuple[list[tuple[StreamId, PageKey]], PageKey | None]:
+        """Only the ids of the next streams, with their list keys; and the last list key."""
+        if self._streams.seeks_one_by_one:
+            rows = [list(key) for key in self._next_keys(after, limit, False)]
+        else:
+            statement = self._streams.keys(after=after is not None)
+            parameters = {"limit": limit} | key_parameters("a", after or ())
+            rows = [list(row) for row in self._read(statement, parameters)]
+        labels = (*self._source.stream_key, *self._streams.extra())
+        found = [self._stream_row(dict(zip(labels, row, strict=False))) for row in rows]
+        return found, found[-1][1] if found else None
+
+    def _stream_row(self, row: dict[str, Any]) -> tuple[StreamId, PageKey]:
+        key = tuple(row[n] for n in self._source.stream_key)
+        stream = self._shaper.stream(key, row.get("stream_name"))
+        if row.get("kind") is not None:
+            stream = replace(stream, kind=StreamKind(row["kind"]))
+        return stream, tuple(row[n] for n in self._streams.order)
+
+    def summary(self, stream: StreamId) -> StreamSummary:
+        """One stream as the list shows it.
+
+        Raises:
+            StreamUnknown: the stream is no longer there.
+        """
+        statement = self._streams.summary_of(stream.key)
+        parameters = {"most": COUNT_LIMIT, "size": EAGER_LIMIT, **stream_parameters(stream)}
+        rows = self._read(statement, parameters)
+        if not rows:
+            raise StreamUnknown(f"There is no stream {stream.name!r} any more.")
+        return self._shaper.summary(self._summary_labels(rows[0]), rows[0], COUNT_LIMIT)
+
+    def find(self, name: str, category: str | None = None) -> tuple[StreamId, ...]:
+        """Streams that the library's API would call by this name; several if ambiguous."""
+        found: list[StreamId] = []
+        if self._streams.has_table:
+            labels = ["stream_name"] if "stream_name" in self._streams.extra() else None
+            for key in [(name,)] if labels else self._opened.possible_keys(name, category):
+                found.extend(self._named(labels or list(self._source.stream_key), key))
+        else:
+            for key in self._opened.possible_keys(name, category):
+                found.extend(self._existing(tuple(key)))
+        return tuple(dict.fromkeys(found))
+
+    def _named(self, labels: Sequence[str], key: Sequence[Scalar]) -> list[StreamId]:
+        wanted = [(n, v) for n, v in zip(labels, key, strict=True) if v is not ...]
+        statement = self._streams.named([n for n, _ in wanted])
+        parameters = {f"n{i}": value for i, (_, value) in enumerate(wanted)}
+        names = (*self._source.stream_key, *self._streams.extra())
+        rows = self._read(statement, parameters)
+        return [self._stream_row(dict(zip(names, row, strict=True)))[0] for row in rows]
+
+    def _existing(self, key: tuple[Scalar, ...]) -> Iterator[StreamId]:
+        """Streams with this key; open parts are filled in by skipping through the index."""
+        for full in self._filled(key):
+            statement = self._streams.one_key(tuple(v is None for v in full))
+            rows = self._read(statement, key_parameters("k", full))
+            if rows:
+                yield self._shaper.stream(tuple(rows[0]))
+
+    def _filled(self, key: tuple[Scalar, ...]) -> Iterator[tuple[Scalar, ...]]:
+        if ... not in key:
+            yield key
+            return
+        index = key.index(...)
+        fixed = [i for i, value in enumerate(key) if value is not ... and i < index]
+        parameters = {f"k{i}": key[i] for i in fixed}
+        rows = self._read(self._streams.values_of(index, fixed, after=False), parameters)
+        while rows:
+            value = rows[0][0]
+            yield from self._filled((*key[:index], value, *key[index + 1 :]))
+            statement = self._streams.values_of(index, fixed, after=True)
+            rows = self._read(statement, {**parameters, "v": value})
+
+    def _summary_labels(self, row: Sequence[Any]) -> tuple[str, ...]:
+        labels = self._streams.summary_labels()
+        if len(labels) == len(row):
+            return labels
+        extra = set(self._streams.extra())
+        return tuple(n for n in labels if n not in extra)
+
+    def _stream_page(self, rows: Rows, limit: int, reverse: bool) -> Page[StreamSummary]:
+        more = len(rows) > limit
+        rows = rows[:limit]
+        if reverse:
+            rows.reverse()
+        labels = self._streams.summary_labels()
+        found = tuple(self._shaper.summary(labels, row, COUNT_LIMIT) for row in rows)
+        places = [labels.index(n) for n in self._streams.order]
+        keys = [tuple(row[i] for i in places) for row in (rows[:1] + rows[-1:])]
+        before, last = (keys[0], keys[-1]) if keys else (None, None)
+        return Page(found, before, last, more)
+
+    def _seek_streams(
+        self, after: PageKey | None, limit: int, reverse: bool
+    ) -> Page[StreamSummary]:
+        keys = self._next_keys(after, limit + 1, reverse)
+        more = len(keys) > limit
+        keys = keys[:limit]
+        if reverse:
+            keys.reverse()
+        found = tuple(self.summary(self._shaper.stream(key)) for key in keys)
+        return Page(found, keys[0] if keys else None, keys[-1] if keys else None, more)
+
+    def _next_keys(self, after: PageKey | None, limit: int, reverse: bool) -> list[PageKey]:
+        keys: list[PageKey] = []
+        while len(keys) < limit:
+            statement = self._streams.next_key(after=after is not None, reverse=reverse)
+            rows = self._read(statement, key_parameters("a", after or ()))
+            if not rows:
+                break
+            after = tuple(rows[0])
+            keys.append(after)
+        return keys
