@@ -1,0 +1,1 @@
+"""View models, Qt item models, and the counting behind what is drawn."""
