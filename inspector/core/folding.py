@@ -1,0 +1,134 @@
+"""What a fold is: one run over the events of a stream that ends in a state.
+
+A :class:`Fold` has private mutable state; it is fed in bulk and asked for a :class:`Frame`
+(a value that never changes afterwards) when somebody wants to look. A :class:`Folder` makes
+folds: :class:`inspector.core.reducing.GenericReducer` out of cheap entries, without an `Event`
+being built, and :class:`inspector.core.event_reducing.EventReducer` out of whole events.
+
+Imports ``inspector.core`` only. Every fold promises:
+
+- an event that cannot be applied never stops it; it leaves the state as it was, and what it
+  could have changed is *unknown*;
+- a frame never changes after it was handed out;
+- folding on from a frame gives what folding from the start gives.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol, TypeVar
+
+from inspector.core.findings import Finding
+from inspector.core.paths import Path
+from inspector.core.payloads import Value
+
+
+class Truth(enum.StrEnum):
+    """How much a state value can be trusted."""
+
+    EXACT = "exact"
+    INFERRED = "inferred"
+    UNKNOWN = "unknown"
+    MIXED = "mixed"
+
+
+class _Passed(enum.Enum):
+    PASSED = "passed"
+
+    def __repr__(self) -> str:
+        return "PASSED"
+
+
+PASSED: Final = _Passed.PASSED
+"""In place of a value: a row that is shown but takes no part in the state (a command)."""
+
+Entry = tuple[str, Value]
+"""Event type and business payload, :data:`PASSED`, or why it could not be decoded
+(:class:`inspector.core.payloads.Undecoded`)."""
+
+E_contra = TypeVar("E_contra", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The state between two events, with what must be known to fold on from here.
+
+    Attributes:
+        state: the state; shared, never to be changed in place.
+        count: rows of the stream seen so far; the frame stands after row ``count - 1``.
+        applied: how many of them changed or could have changed the state as told.
+        unknown: paths whose value an event that could not be applied may have changed.
+        failed_at: index of the latest row that could not be applied.
+    """
+
+    state: Value
+    count: int = 0
+    applied: int = 0
+    unknown: frozenset[Path] = frozenset()
+    failed_at: int | None = None
+
+
+class Fold(Protocol[E_contra]):
+    """One run over the events of a stream, oldest first."""
+
+    @property
+    def count(self) -> int:
+        """Rows of the stream seen so far."""
+
+    def feed(self, entries: Iterable[E_contra]) -> Sequence[int]:
+        """Apply many events; gives the indexes of those that could not be applied.
+
+        What ``entries`` raises is let through; the run is then of no more use.
+        """
+
+    def feed_one(self, entry: E_contra) -> tuple[Finding, ...]:
+        """Apply one event; gives what is to be said about it."""
+
+    def frame(self) -> Frame:
+        """The state now."""
+
+
+class Folder(Protocol[E_contra]):
+    """Makes folds: how one stream's events are turned into state."""
+
+    @property
+    def name(self) -> str:
+        """Who folds, for people (``generic``, a rules file's name)."""
+
+    @property
+    def truth(self) -> Truth:
+        """What a value is when nothing failed."""
+
+    def begin(self, frame: Frame | None = None) -> Fold[E_contra]:
+        """Start a run, at the beginning of a stream or where a frame stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoldRules:
+    """Which rows change the state, and which of their fields are part of it.
+
+    Attributes:
+        ignore_types, ignore_kinds: rows of these types or kinds are shown but not folded.
+        seed_types: rows whose payload *is* the state so far; used only as the first row.
+        skipped_keys: payload keys that are part of no state (envelope, time stamps).
+    """
+
+    ignore_types: frozenset[str] = frozenset()
+    ignore_kinds: frozenset[str] = frozenset()
+    seed_types: frozenset[str] = frozenset()
+    skipped_keys: frozenset[str] = frozenset()
+
+    def entry(self, event_type: str, kind: str, value: Value) -> Entry:
+        """The entry of a row whose kind may say that it is no event."""
+        if kind in self.ignore_kinds and event_type not in self.seed_types:
+            return event_type, PASSED
+        return event_type, value
+
+
+HISTORY_STARTS_LATE: Final = Finding(
+    "history-starts-late",
+    "The first row holds the whole state; what led to it is not in the store.",
+)
+"""What is to be said about a seed row."""
