@@ -34,7 +34,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from inspector.core.events import Event, PageKey, Scalar, StreamId, StreamKind
+from inspector.core.events import Event, PageKey, Scalar, Snapshot, StreamId, StreamKind
 
 CERTAIN = 80
 """A match with this score or more, and no rival within ``MARGIN``, is taken unasked."""
@@ -251,8 +251,9 @@ class Source:
             ``archived``, ``deleted``, ``kind``), when the store has such a table. Without
             it, streams are found by skipping through the index of ``events``.
         streams_order: label(s) that order and find rows of ``streams``.
-        snapshots: labels ``stream_0`` …, ``position``, ``type``, ``schema_version``,
-            ``recorded_at``, ``payload``, ``metadata``, ``row_key``.
+        snapshots: labels ``stream_0`` … (or only ``stream_name``), ``position``, ``type``,
+            ``schema_version``, ``recorded_at``, ``payload``, ``metadata``, ``row_key``. The
+            key is what :meth:`Layout.snapshot_key` gives, so that an index finds it.
         schema_versions: ``stored``, ``named`` (part of the type name) or ``none``.
         snapshot_write: ``native`` when the layout's contract for writing is known.
     """
@@ -309,6 +310,16 @@ class Layout(Protocol):
     def adjust(self, event: Event) -> Event:
         """A last look at one shaped event: what labels and places cannot say."""
 
+    def snapshot_key(self, stream: StreamId, match: Match) -> PageKey | None:
+        """Values of the snapshots' stream labels for this stream; ``None``: it has none.
+
+        The labels are ``stream_0`` … where ``Source.snapshots`` has them, else
+        ``stream_name``.
+        """
+
+    def adjust_snapshot(self, snapshot: Snapshot) -> Snapshot:
+        """A last look at one shaped snapshot: its state without the library's wrapping."""
+
 
 class PlainLayout:
     """The usual behaviour, for layouts that need no other: the last key column is the name.
@@ -339,6 +350,14 @@ class PlainLayout:
     def adjust(self, event: Event) -> Event:
         """Nothing to add."""
         return event
+
+    def snapshot_key(self, stream: StreamId, match: Match) -> PageKey | None:
+        """Snapshots carry the same key as the events."""
+        return stream.key
+
+    def adjust_snapshot(self, snapshot: Snapshot) -> Snapshot:
+        """Nothing to add."""
+        return snapshot
 
 
 def plain_text(value: Scalar) -> str:

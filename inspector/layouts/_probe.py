@@ -7,7 +7,7 @@ was missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from inspector.layouts._api import Catalog, Column, NearMiss, Table
@@ -25,6 +25,10 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 """Kind to the fragments of declared type names that mean it. SQLite's types are free text,
 so a column without a declared type fits every kind."""
+
+
+LISTED = 5
+"""A table of 10,000 columns is not explained column by column."""
 
 
 def is_kind(column: Column, *kinds: str) -> bool:
@@ -63,9 +67,16 @@ class Shape:
         strange = sorted(self.forbidden & table.names)
         found.extend(f"column {name} belongs to another format" for name in strange)
         if self.closed:
-            extra = sorted(table.names - set(self.required) - self.optional - self.forbidden)
-            found.extend(f"unexpected column {name}" for name in extra)
+            found.extend(f"unexpected column {name}" for name in self.extras(table)[:LISTED])
         return tuple(found)
+
+    def fits(self, table: Table) -> bool:
+        """Whether nothing keeps the table from having this shape."""
+        return not self.problems(table)
+
+    def extras(self, table: Table) -> list[str]:
+        """Columns that the shape does not speak of, sorted."""
+        return sorted(table.names - set(self.required) - self.optional - self.forbidden)
 
     def closeness(self, table: Table) -> float:
         """Share of the required columns that the table has, 0 to 1."""
@@ -82,7 +93,28 @@ def having(catalog: Catalog, shape: Shape) -> Iterator[Table]:
 def beside(catalog: Catalog, shape: Shape, table: Table) -> Table | None:
     """A table of this shape in the same schema as another; the nearest name wins."""
     rivals = [t for t in having(catalog, shape) if t.schema == table.schema and t != table]
-    return max(rivals, key=lambda t: _common_prefix(t.name, table.name), default=None)
+    return max(rivals, key=lambda t: common_prefix(t.name, table.name), default=None)
+
+
+def paired(owners: Sequence[Table], helpers: Sequence[Table]) -> dict[Table, Table]:
+    """Which helper table (snapshots, tracking) belongs to which of several owners.
+
+    Each helper goes to the owner in its schema whose name begins most like its own, and each
+    owner keeps the nearest. With one owner in the schema, names do not matter.
+    """
+    found: dict[Table, Table] = {}
+    for helper in helpers:
+        near = [o for o in owners if o.schema == helper.schema]
+        owner = max(near, key=lambda o: common_prefix(o.name, helper.name), default=None)
+        if owner is None or (len(near) > 1 and not common_prefix(owner.name, helper.name)):
+            continue
+        known = found.get(owner)
+        closer = known is None or (
+            common_prefix(owner.name, helper.name) > common_prefix(owner.name, known.name)
+        )
+        if closer:
+            found[owner] = helper
+    return found
 
 
 def near_misses(
@@ -98,7 +130,8 @@ def near_misses(
     return (NearMiss(layout, title, round(share * 60), reasons),)
 
 
-def _common_prefix(one: str, other: str) -> int:
+def common_prefix(one: str, other: str) -> int:
+    """How many characters two names begin with alike."""
     count = 0
     for a, b in zip(one, other, strict=False):
         if a != b:

@@ -1,0 +1,349 @@
+"""The map file: which columns of an unknown table mean what, in the user's words.
+
+A small TOML file; nothing in it is executed. Every mistake is answered with its line::
+
+    [events]
+    table = "audit.order_events"     # or: schema = "audit" and table = "order_events"
+    stream = ["tenant", "order_id"]  # one column or several; together they name a stream
+    position = "version"             # may be left out: events are then counted in their order
+    order = "id"                     # order of the whole store: one column or several
+    type = "event_name"              # a column, or a place: { payload = "type" }
+    payload = "body"
+    # all further ones may be left out; each is a column or a place
+    id = "event_id"
+    metadata = "headers"             # only a column
+    recorded_at = "created_at"
+    valid_at = { metadata = "occurred.at" }
+    schema_version = { metadata = "version" }
+    correlation_id = "correlation"
+    causation_id = "causation"
+    actor = "user_name"
+    tenant = "tenant"
+    category = "tenant"              # one of the stream's columns
+
+    [values]                         # how cells are written; may be left out
+    payload = ["zlib", "json"]       # codecs to try before the others
+    metadata = ["json"]
+    refine = ["transcodings"]        # a library's own marks inside the payload
+    time_unit = "milliseconds"       # of whole-number times: seconds … nanoseconds
+    times_are_utc = true             # times without a zone are UTC
+    schema_version_default = 1       # what a missing schema version means
+    hidden = ["type"]                # payload keys that are no business data
+    unfolded = ["timestamp"]         # payload keys that are data, but no part of the state
+
+    [snapshots]                      # may be left out
+    table = "order_snapshots"
+    stream = ["tenant", "order_id"]  # as many columns as the events' stream
+    position = "version"             # of the last event contained
+    payload = "state"
+    type = "kind"                    # type, schema_version, recorded_at: columns, optional
+    codecs = ["json"]
+
+Imports the core and the contract. Promises: no guess; an unknown key is an error with the
+nearest known one as a hint.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn, cast
+
+from inspector.core.errors import InputInvalid
+from inspector.layouts._api import Encoding, Place, Places
+
+UNITS: Mapping[str, int] = {
+    "seconds": 1,
+    "milliseconds": 1_000,
+    "microseconds": 1_000_000,
+    "nanoseconds": 1_000_000_000,
+}
+
+PLACEABLE = (
+    "type", "id", "schema_version", "recorded_at", "valid_at",
+    "correlation_id", "causation_id", "actor", "tenant",
+)  # fmt: skip
+"""Facts that may be inside the payload or the metadata instead of in a column."""
+
+_EVENT_KEYS = frozenset(
+    {"table", "schema", "stream", "position", "order", "payload", "metadata", "category"}
+) | set(PLACEABLE)
+_VALUE_KEYS = frozenset(
+    {"payload", "metadata", "refine", "time_unit", "times_are_utc", "schema_version_default",
+     "hidden", "unfolded"}
+)  # fmt: skip
+_SNAPSHOT_KEYS = frozenset(
+    {"table", "schema", "stream", "position", "payload", "type", "schema_version", "recorded_at",
+     "codecs"}
+)  # fmt: skip
+_SECTIONS: Mapping[str, frozenset[str]] = {
+    "events": _EVENT_KEYS,
+    "values": _VALUE_KEYS,
+    "snapshots": _SNAPSHOT_KEYS,
+}
+
+_SECTION = re.compile(r"\s*\[\s*([A-Za-z0-9_-]+)\s*\]")
+_KEY = re.compile(r"\s*\"?([A-Za-z0-9_-]+)\"?\s*=")
+_WHERE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
+
+
+@dataclass(frozen=True)
+class TableMap:
+    """Columns of one table.
+
+    Attributes:
+        section: the section of the file, for messages.
+        table, schema: as the user wrote them (``schema`` ``None``: any).
+        stream, order: key columns.
+        columns: label to column, for everything else.
+    """
+
+    section: str
+    table: str
+    schema: str | None
+    stream: tuple[str, ...]
+    order: tuple[str, ...]
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ColumnMap:
+    """A whole map file.
+
+    Attributes:
+        origin: what messages call the file.
+        lines: (section, key) to line and column, counted from 1.
+        category: the stream column that is the category.
+    """
+
+    origin: str
+    events: TableMap
+    snapshots: TableMap | None = None
+    payload: Encoding = field(default_factory=Encoding)
+    metadata: Encoding = field(default_factory=Encoding)
+    snapshot_payload: Encoding | None = None
+    places: Places = field(default_factory=Places)
+    category: str | None = None
+    lines: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+
+    def wrong(self, section: str, key: str, message: str, hint: str = "") -> NoReturn:
+        """Refuse the file.
+
+        Raises:
+            InputInvalid: always, naming the line of the key where it is known.
+        """
+        raise InputInvalid(f"{_place(self.origin, self.lines, section, key)}: {message}", hint=hint)
+
+
+def parse_map(text: str, origin: str = "map file") -> ColumnMap:
+    """Read a map file.
+
+    Raises:
+        InputInvalid: it is no TOML, or says something that is not in the format; the message
+            names line and column.
+    """
+    return _Reader(text, origin).read()
+
+
+class _Reader:
+    """Turns one TOML text into a map, and knows where every key stands."""
+
+    def __init__(self, text: str, origin: str) -> None:
+        self._origin = origin
+        self._lines = _key_lines(text)
+        try:
+            self._data: dict[str, Any] = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as fault:
+            raise InputInvalid(_toml_message(origin, text, str(fault))) from fault
+
+    def read(self) -> ColumnMap:
+        self._known_keys()
+        values = self._section("values")
+        events = self._table("events")
+        snapshots = self._table("snapshots") if "snapshots" in self._data else None
+        if snapshots is not None and len(snapshots.stream) != len(events.stream):
+            self._wrong("snapshots", "stream", "it needs as many columns as the events' stream.")
+        codecs = self._words("snapshots", "codecs") if snapshots else ()
+        return ColumnMap(
+            origin=self._origin,
+            events=events,
+            snapshots=snapshots,
+            payload=Encoding(self._words("values", "payload", "json"), self._refine()),
+            metadata=Encoding(self._words("values", "metadata", "json")),
+            snapshot_payload=Encoding(codecs, self._refine()) if codecs else None,
+            places=self._places(values),
+            category=self._category(events),
+            lines=self._lines,
+        )
+
+    def _known_keys(self) -> None:
+        for section, content in self._data.items():
+            if section not in _SECTIONS:
+                self._unknown(section, "", section, _SECTIONS)
+            if not isinstance(content, dict):
+                self._wrong(section, "", f"{section} must be a section: [{section}].")
+            for key in content:
+                if key not in _SECTIONS[section]:
+                    self._unknown(section, key, key, _SECTIONS[section])
+        if "events" not in self._data:
+            raise InputInvalid(
+                f"{self._origin}, line 1, column 1: there is no section [events].",
+                hint="Name the table and its columns under [events].",
+            )
+
+    def _table(self, section: str) -> TableMap:
+        content = self._section(section)
+        columns: dict[str, str] = {}
+        for label in ("position", "payload", "metadata", *PLACEABLE):
+            if isinstance(content.get(label), str):
+                columns[label] = self._text(section, label)
+        self._needed(section, columns)
+        return TableMap(
+            section=section,
+            table=self._text(section, "table"),
+            schema=self._text(section, "schema") if "schema" in content else None,
+            stream=self._words(section, "stream"),
+            order=self._words(section, "order") if "order" in content else (),
+            columns=columns,
+        )
+
+    def _needed(self, section: str, columns: Mapping[str, str]) -> None:
+        content = self._section(section)
+        needed = ["table", "stream", "payload"]
+        if section == "snapshots":
+            needed.append("position")
+        elif "position" not in content and "order" not in content:
+            self._wrong(section, "", "position or order is needed: events must have an order.")
+        for key in needed:
+            if key not in content:
+                self._wrong(section, "", f"{key} is needed in [{section}].")
+        if section == "events" and "type" not in content:
+            self._wrong(section, "", 'type is needed: a column, or { payload = "key" }.')
+        for key in ("position", "payload", "metadata"):
+            if key in content and key not in columns:
+                self._wrong(section, key, f"{key} must be the name of a column.")
+
+    def _places(self, values: Mapping[str, Any]) -> Places:
+        events = self._section("events")
+        found: dict[str, Any] = {
+            name: self._place_of(name) for name in PLACEABLE if isinstance(events.get(name), dict)
+        }
+        return Places(
+            **found,
+            schema_version_default=self._number(values, "schema_version_default"),
+            hidden=frozenset(self._words("values", "hidden") if "hidden" in values else ()),
+            unfolded=frozenset(self._words("values", "unfolded") if "unfolded" in values else ()),
+            time_zone_utc=self._truth(values, "times_are_utc"),
+            epoch_per_second=self._unit(values),
+        )
+
+    def _place_of(self, name: str) -> Place:
+        """``{ payload = "a.b" }`` or ``{ metadata = ["a", "b.c"] }``."""
+        stated = self._section("events")[name]
+        if len(stated) != 1 or not set(stated) <= {"payload", "metadata"}:
+            self._wrong("events", name, f'a place is written {name} = {{ payload = "key" }}.')
+        [(cell, path)] = stated.items()
+        keys = path.split(".") if isinstance(path, str) else path
+        if not isinstance(keys, list) or not keys or not all(isinstance(k, str) for k in keys):
+            self._wrong("events", name, 'a path is a text such as "a.b", or a list of keys.')
+        return Place(cell, tuple(keys))
+
+    def _category(self, events: TableMap) -> str | None:
+        if "category" not in self._section("events"):
+            return None
+        category = self._text("events", "category")
+        if category not in events.stream:
+            self._wrong("events", "category", "it must be one of the stream's columns.")
+        if len(events.stream) == 1:
+            self._wrong("events", "category", "a stream of one column has no other part.")
+        return category
+
+    def _refine(self) -> tuple[str, ...]:
+        return self._words("values", "refine") if "refine" in self._section("values") else ()
+
+    # -- single values --------------------------------------------------------------------
+
+    def _section(self, name: str) -> Mapping[str, Any]:
+        return cast("Mapping[str, Any]", self._data.get(name, {}))
+
+    def _text(self, section: str, key: str) -> str:
+        value = self._section(section).get(key)
+        if not isinstance(value, str) or not value:
+            self._wrong(section, key, f"{key} must be a text.")
+        return value
+
+    def _words(self, section: str, key: str, *default: str) -> tuple[str, ...]:
+        value = self._section(section).get(key, list(default) or None)
+        if isinstance(value, str):
+            value = [value]
+        good = isinstance(value, list) and value and all(isinstance(v, str) and v for v in value)
+        if not isinstance(value, list) or not good:
+            self._wrong(section, key, f"{key} must be a text or a list of texts.")
+        if len(set(value)) != len(value):
+            self._wrong(section, key, f"{key} names the same thing twice.")
+        return tuple(value)
+
+    def _number(self, values: Mapping[str, Any], key: str) -> int | None:
+        value = values.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | None):
+            self._wrong("values", key, f"{key} must be a whole number.")
+        return value
+
+    def _truth(self, values: Mapping[str, Any], key: str) -> bool:
+        value = values.get(key, False)
+        if not isinstance(value, bool):
+            self._wrong("values", key, f"{key} must be true or false.")
+        return value
+
+    def _unit(self, values: Mapping[str, Any]) -> int:
+        value = values.get("time_unit", "milliseconds")
+        if value not in UNITS:
+            self._wrong("values", "time_unit", f"time_unit must be one of {', '.join(UNITS)}.")
+        return UNITS[value]
+
+    def _unknown(self, section: str, key: str, word: str, known: Any) -> NoReturn:
+        near = difflib.get_close_matches(word, sorted(known), 1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(sorted(known))}."
+        where = _place(self._origin, self._lines, section, key)
+        raise InputInvalid(f"{where}: {word!r} is not known here.", hint=hint)
+
+    def _wrong(self, section: str, key: str, message: str) -> NoReturn:
+        where = _place(self._origin, self._lines, section, key)
+        raise InputInvalid(f"{where}: {message}")
+
+
+def _key_lines(text: str) -> dict[tuple[str, str], tuple[int, int]]:
+    """Where sections and keys stand; a section itself has the key ``""``."""
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    section = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        opening = _SECTION.match(line)
+        if opening:
+            section = opening[1]
+            found.setdefault((section, ""), (number, opening.start(1)))
+            continue
+        key = _KEY.match(line)
+        if key:
+            found.setdefault((section, key[1]), (number, key.start(1) + 1))
+    return found
+
+
+def _place(
+    origin: str, lines: Mapping[tuple[str, str], tuple[int, int]], section: str, key: str
+) -> str:
+    at = lines.get((section, key)) or lines.get(("", section)) or lines.get((section, ""))
+    if at is None:
+        return origin
+    return f"{origin}, line {at[0]}, column {at[1]}"
+
+
+def _toml_message(origin: str, text: str, words: str) -> str:
+    found = _WHERE.search(words)
+    if found is None:
+        return f"{origin}: {words}."
+    lines = text.splitlines() or [""]
+    line, column = found[1] or str(len(lines)), found[2] or str(len(lines[-1]) + 1)
+    return f"{origin}, line {line}, column {column}: {words[: found.start()]}."

@@ -1,0 +1,51 @@
+"""UUIDs as stores hold them and as people write them.
+
+Imports the standard library and the core. The same id is 32 hexadecimal digits in one column,
+16 bytes in another, a UUID in a third; people always see the dashed form.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+from inspector.core.events import Scalar
+from inspector.layouts._api import Column, plain_text
+from inspector.layouts._probe import is_kind
+
+_HEX = re.compile(r"[0-9a-f]{32}\Z")
+DASHED = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+
+
+def id_text(value: Scalar) -> str:
+    """An id as the libraries' interfaces spell it: UUIDs with dashes, other texts as they are."""
+    if isinstance(value, bytes) and len(value) == 16:
+        return str(uuid.UUID(bytes=value))
+    if isinstance(value, str) and _HEX.match(value):
+        return str(uuid.UUID(value))
+    return plain_text(value)
+
+
+def id_keys(name: str, column: Column | None) -> tuple[Scalar, ...]:
+    """Values that an id column of this type could hold for a name; none: it cannot be there."""
+    number = _uuid(name)
+    if column is not None and column.type and is_kind(column, "uuid"):
+        return () if number is None else (number,)
+    if column is not None and column.type and is_kind(column, "bytes"):
+        return () if number is None else (number.bytes,)
+    if number is None:
+        return (name,)
+    return tuple(dict.fromkeys((name, number.hex, str(number))))
+
+
+def is_uuid(text: str) -> bool:
+    """Whether the text is a UUID with dashes."""
+    return DASHED.match(text) is not None
+
+
+def _uuid(name: str) -> uuid.UUID | None:
+    """The UUID that somebody wrote, with or without dashes, braces not allowed."""
+    text = name.strip().lower()
+    if not (_HEX.match(text) or DASHED.match(text)):
+        return None
+    return uuid.UUID(text)
