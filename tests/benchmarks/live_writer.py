@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
+from math import ceil
 from pathlib import Path
 from time import perf_counter
 
@@ -70,8 +71,8 @@ def summarise(latencies: "array[float]", seconds: float, per_transaction: int) -
     ordered = sorted(latencies)
     report["events_per_second"] = round(count * per_transaction / seconds)
     for percentile in _PERCENTILES:
-        rank = min(count - 1, int(count * percentile / 100))
-        report[f"p{percentile:g}_ms"] = round(ordered[rank] * 1000, 4)
+        rank = max(1, ceil(count * percentile / 100))
+        report[f"p{percentile:g}_ms"] = round(ordered[rank - 1] * 1000, 4)
     report["max_ms"] = round(ordered[-1] * 1000, 4)
     return report
 
