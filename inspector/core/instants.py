@@ -4,22 +4,36 @@ A store may hold ISO text with any number of fraction digits, with an offset, wi
 without a zone, PostgreSQL's own text form, or a count of milliseconds. An :class:`Instant`
 keeps the stored precision and whether the zone was known; it never invents either.
 
-Imports the standard library only.
+Read are the forms of ISO 8601 with dashes and colons, and what PostgreSQL ("Date/Time Output"
+in its manual), Ruby, Go and Java print: a space for the ``T``, ``+00``, a comma before the
+fraction, a zone name after an offset, ``BC``, ``infinity``. Everything else stays as it is.
+
+Imports ``inspector.core`` only. Never raises for anything stored.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
-_ISO: Final = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?"
-    r"\s*(Z|z|UTC|[+-]\d\d(?::?\d\d)?(?::?\d\d)?)?\Z"
+from inspector.core.calendars import DAY, days_since_epoch, moment_text
+
+_MOMENT: Final = re.compile(
+    r"([+-]?\d{4,6}-\d\d-\d\d)"
+    r"(?:[ Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?"
+    r"(?:\ *(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)"
+    r"(?:\ (?!BC|AD)[A-Z]{2,5}|\[[\w/+-]{1,50}\])?)?)?"
+    r"(?:\ +(BC|AD))?\Z",
+    re.ASCII,
 )
+_INFINITE: Final = frozenset({"infinity", "-infinity"})
 _NANO: Final = 1_000_000_000
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST: Final = 40
+_MINUTE: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +42,15 @@ class Instant:
 
     Attributes:
         text: UTC in ISO 8601 with the stored number of fraction digits and ``Z``; when the
-            zone is not known, the stored clock time without any zone; when the text could
-            not be read, the stored text itself.
+            zone is not known, the stored clock time (or mere date) without any zone; when the
+            text could not be read, the stored text itself. PostgreSQL's ``infinity`` and
+            ``-infinity`` stay what they are. Years outside 0 to 9999 have a sign and six
+            digits, and the year before 1 is 0.
         zone: ``utc`` (converted or stored so), ``unknown`` (no zone stored) or
             ``unreadable``.
         nanoseconds: since 1970-01-01T00:00:00Z, taking an unknown zone as UTC for ordering
-            only; ``None`` when the text could not be read.
+            only; further digits are cut off; a leap second counts as the second after it.
+            ``None`` when the text could not be read or names infinity.
     """
 
     text: str
@@ -48,7 +65,7 @@ def parse_instant(stored: object, *, assume_utc: bool = False) -> Instant | None
     """Read a stored time.
 
     Args:
-        stored: text, ``datetime``, or ``None``.
+        stored: text, ``datetime``, ``date``, or ``None``.
         assume_utc: the library documents that its zone-less times are UTC.
 
     Returns:
@@ -56,68 +73,130 @@ def parse_instant(stored: object, *, assume_utc: bool = False) -> Instant | None
     """
     if stored is None:
         return None
-    if isinstance(stored, datetime):
-        stored = stored.isoformat(sep=" ")
     if isinstance(stored, bytes):
         stored = stored.decode("utf-8", "backslashreplace")
-    text = str(stored).strip()
-    found = _ISO.match(text)
+    elif isinstance(stored, date):
+        stored = stored.isoformat()
+    text = _as_text(stored)
+    found = _MOMENT.match(text) or _MOMENT.match(text.strip())
     if found is None:
-        return Instant(text, "unreadable", None)
-    return _from_match(text, found, assume_utc)
-
-
-def _from_match(text: str, found: re.Match[str], assume_utc: bool) -> Instant:
-    year, month, day, hour, minute, second, fraction, zone = found.groups()
+        return _odd(text)
     try:
-        moment = datetime(
-            int(year), int(month), int(day), int(hour), int(minute), int(second or 0), tzinfo=UTC
-        )
-        offset = _offset(zone)
-        seconds = round((moment - _EPOCH) / timedelta(seconds=1)) - offset
-    except (ValueError, OverflowError):  # 2024-02-30, or an offset beyond a day
+        return _from_match(*found.groups(), assume_utc=assume_utc)
+    except (ValueError, OverflowError):  # 2024-02-30, 25:00, an offset of more than a day
         return Instant(text, "unreadable", None)
-    digits = fraction or ""
-    nanoseconds = seconds * _NANO + int(digits.ljust(9, "0")[:9] or 0)
+
+
+def _odd(text: str) -> Instant:
+    word = text.strip().lower()
+    if word in _INFINITE:
+        return Instant(word, "utc", None)
+    return Instant(text, "unreadable", None)
+
+
+@lru_cache(maxsize=4096)
+def _days(stored: str, era: str | None) -> int:
+    year, month, day = stored.rsplit("-", 2)
+    number = 1 - int(year) if era == "BC" else int(year)
+    return days_since_epoch(number, int(month), int(day))
+
+
+def _from_match(  # noqa: PLR0913, PLR0917 one parameter for each group of the pattern
+    day: str,
+    hour: str | None,
+    minute: str,
+    second: str | None,
+    fraction: str | None,
+    zone: str | None,
+    era: str | None,
+    *,
+    assume_utc: bool,
+) -> Instant:
+    seconds = _days(day, era) * DAY
+    if hour is None:
+        return Instant(moment_text(seconds)[:-9], "unknown", seconds * _NANO)
+    seconds += _clock(int(hour), int(minute), int(second or 0), fraction)
+    offset = _offset(zone) if zone else 0
+    seconds -= offset
     known = zone is not None or assume_utc
-    if offset:
-        try:
-            moment = moment - timedelta(seconds=offset)
-        except OverflowError:  # a UTC time before year 1 or after year 9999
-            return Instant(text, "utc", nanoseconds)
-    shown = moment.strftime("%m-%dT%H:%M:%S")
-    body = f"{moment.year:04d}-{shown}" + (f".{digits}" if digits else "")
-    return Instant(body + ("Z" if known else ""), "utc" if known else "unknown", nanoseconds)
+    if offset or era or second is None or len(day) != 10 or hour == "24":
+        body = moment_text(seconds)
+    else:
+        body = f"{day}T{hour}:{minute}:{second}"
+    if second == "60" and offset % _MINUTE == 0:
+        body = moment_text(seconds - 1)[:-2] + "60"
+    nanoseconds = seconds * _NANO
+    if fraction:
+        body = f"{body}.{fraction}"
+        nanoseconds += int(fraction[:9].ljust(9, "0"))
+    return Instant(body + "Z" if known else body, "utc" if known else "unknown", nanoseconds)
 
 
-def _offset(zone: str | None) -> int:
+def _clock(hour: int, minute: int, second: int, fraction: str | None) -> int:
+    """Seconds since midnight; 24:00 and a leap second are the second that follows."""
+    if minute > 59 or second > 60:
+        raise ValueError("no such time")
+    midnight = hour == 24 and not (minute or second or (fraction or "").strip("0"))
+    if hour > 23 and not midnight:
+        raise ValueError("no such time")
+    return hour * 3600 + minute * 60 + second
+
+
+@lru_cache(maxsize=256)
+def _offset(zone: str) -> int:
     """Seconds east of UTC."""
-    if zone is None or zone in ("Z", "z", "UTC"):
+    if zone in ("Z", "z", "UTC", "GMT"):
         return 0
-    sign = -1 if zone[0] == "-" else 1
-    parts = zone[1:].replace(":", "")
-    numbers = [int(parts[i : i + 2]) for i in range(0, len(parts), 2)] + [0, 0]
-    timezone(timedelta(hours=numbers[0], minutes=numbers[1]))  # refuses more than a day
-    return sign * (numbers[0] * 3600 + numbers[1] * 60 + numbers[2])
+    digits = zone[1:].replace(":", "").ljust(6, "0")
+    hours, minutes, seconds = int(digits[:2]), int(digits[2:4]), int(digits[4:])
+    if hours > 23 or minutes > 59 or seconds > 59:
+        raise ValueError("no such offset")
+    east = hours * 3600 + minutes * 60 + seconds
+    return -east if zone[0] == "-" else east
 
 
 def instant_from_epoch(count: object, *, per_second: int) -> Instant | None:
     """Read a count since 1970-01-01 UTC.
 
     Args:
-        count: the stored whole number, or ``None``.
-        per_second: units a second: 1, 1000 or 1000000.
+        count: the stored number (whole, or with a fraction), a text of digits, or ``None``.
+            Anything else is read as :func:`parse_instant` does.
+        per_second: units a second, a power of ten: 1, 1000 or 1000000.
     """
-    if count is None:
-        return None
-    if not isinstance(count, int) or isinstance(count, bool):
+    if isinstance(count, str) and len(count) < _LONGEST and _is_count(count):
+        count = int(count)
+    if isinstance(count, bool) or not isinstance(count, (int, float, Decimal)):
         return parse_instant(count)
-    seconds, rest = divmod(count, per_second)
-    digits = len(str(per_second)) - 1
     try:
-        moment = _EPOCH + timedelta(seconds=seconds)
-    except OverflowError:
-        return Instant(str(count), "unreadable", None)
-    fraction = f".{rest:0{digits}d}" if digits else ""
-    text = f"{moment.year:04d}-{moment.strftime('%m-%dT%H:%M:%S')}{fraction}Z"
-    return Instant(text, "utc", (count * _NANO) // per_second)
+        units, unit = _whole_units(count)
+        unit *= per_second
+        seconds, rest = divmod(units, unit)
+        body = moment_text(seconds)
+    except OverflowError:  # not a number, or a year of seven digits
+        return Instant(_as_text(count), "unreadable", None)
+    digits = str(unit + rest)[1:]
+    return Instant(f"{body}.{digits}Z" if digits else body + "Z", "utc", units * _NANO // unit)
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.removeprefix("-").isdigit()
+
+
+def _whole_units(count: int | float | Decimal) -> tuple[int, int]:
+    """The count as a whole number of parts, and how many parts make one unit."""
+    if isinstance(count, int):
+        return count, 1
+    number = Decimal(repr(count)) if isinstance(count, float) else count
+    if not number.is_finite() or abs(number.adjusted()) > _LONGEST:
+        raise OverflowError("no moment")
+    scale = max(0, -int(number.as_tuple().exponent))
+    if scale > _LONGEST:
+        raise OverflowError("more digits than any clock has")
+    return int(number.scaleb(scale)), int(10**scale)
+
+
+def _as_text(stored: object) -> str:
+    try:
+        return str(stored)
+    except ValueError:  # Python writes integers of more than 4300 digits only in other bases
+        return f"{stored:#x}"
