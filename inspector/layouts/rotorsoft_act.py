@@ -1,0 +1,146 @@
+"""Act (rotorsoft, TypeScript) on SQLite and PostgreSQL.
+
+Events, snapshots and tombstones are rows of one table and share a stream's versions, which
+count from 0. A restarted stream begins with a snapshot, a closed one is a tombstone alone. The
+schema version is a suffix of the name: ``Foo``, ``Foo_v2``. Newer stores keep personal data
+apart, in ``pii``.
+
+Source: @rotorsoft/act-sqlite 1.19.4, @rotorsoft/act-pg 0.4.6.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from inspector.core.events import Event
+from inspector.layouts._api import (
+    Catalog,
+    Folding,
+    Match,
+    NearMiss,
+    Place,
+    Places,
+    PlainLayout,
+    Source,
+    Table,
+)
+from inspector.layouts._describe import Cells, row_key, word
+from inspector.layouts._probe import Shape, beside, having, near_misses
+from inspector.layouts._scoring import Scale
+
+EVENTS = Shape(
+    {
+        "id": ("integer",),
+        "stream": ("text",),
+        "version": ("integer",),
+        "name": ("text",),
+        "data": ("text", "json"),
+        "meta": ("text", "json"),
+        "created": ("text", "time"),
+    },
+    optional=frozenset({"pii"}),
+)
+CONSUMERS = Shape(
+    {"stream": ("text",), "at": ("integer",), "retry": ("integer",), "blocked": (),
+     "leased_by": ("text",)}
+)  # fmt: skip
+
+SNAPSHOT, TOMBSTONE = "__snapshot__", "__tombstone__"
+KINDS = {SNAPSHOT: "snapshot", TOMBSTONE: "tombstone"}
+
+PLACES = Places(
+    correlation_id=Place("metadata", ("correlation",)),
+    causation_id=Place("metadata", ("causation", "event", "id")),
+    actor=Place("metadata", ("causation", "action", "actor", "id")),
+)
+
+_VERSION = re.compile(r"_v(\d{1,9})\Z")
+
+
+class RotorsoftAct(PlainLayout):
+    """Act's table of events, snapshots and tombstones."""
+
+    name = "rotorsoft_act"
+    title = "Act (rotorsoft)"
+
+    def match(self, catalog: Catalog) -> Sequence[Match]:
+        """One store per table of events."""
+        return [self._match(catalog, table) for table in having(catalog, EVENTS)]
+
+    def _match(self, catalog: Catalog, events: Table) -> Match:
+        scale = Scale(self.name, self.title)
+        scale.columns(events, EVENTS)
+        scale.index(events, "stream", "version")
+        tables = {"events": events}
+        consumers = beside(catalog, CONSUMERS, events)
+        if consumers is None:
+            scale.against(5, "there is no table of consumers beside it")
+        else:
+            tables["consumers"] = consumers
+            scale.found(10, f"{consumers.full_name} has the columns of consumers")
+        return scale.match(tables)
+
+    def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
+        """What a table lacks."""
+        return near_misses(catalog, self.name, self.title, EVENTS)
+
+    def source(self, match: Match, dialect: str) -> Source:
+        """All rows, each with its kind."""
+        table = match.tables["events"]
+        cells = Cells(table)
+        kinds = [(cells["name"] == word(name), word(kind)) for name, kind in KINDS.items()]
+        return Source(
+            events=cells.select(
+                {
+                    "stream_0": "stream",
+                    "position": "version",
+                    "global_0": "id",
+                    "type": "name",
+                    "recorded_at": "created",
+                    "payload": "data",
+                    "payload_more": "pii",
+                    "metadata": "meta",
+                    "kind": sa.case(*kinds, else_=word("event")),
+                }
+            ),
+            stream_key=("stream_0",),
+            order_key=("global_0",),
+            order_indexed=table.has_index("id"),
+            snapshots=_snapshots(cells),
+            places=PLACES,
+            folding=Folding(ignore_types=frozenset({TOMBSTONE}), seed_types=frozenset({SNAPSHOT})),
+            schema_versions="named",
+            snapshot_write="native",
+        )
+
+    def adjust(self, event: Event) -> Event:
+        """The version in the name (the first has none), and what the library's own rows are."""
+        kind = KINDS.get(event.type)
+        if kind is not None:
+            return replace(event, kind=kind)
+        found = _VERSION.search(event.type)
+        return replace(event, schema_version=int(found[1]) if found else 1)
+
+
+def _snapshots(cells: Cells) -> sa.Select[Any]:
+    """Snapshot rows; the name is a literal, so that SQLite's partial index is used."""
+    chosen = cells.select(
+        {
+            "stream_0": "stream",
+            "position": "version",
+            "type": "name",
+            "recorded_at": "created",
+            "payload": "data",
+            "metadata": "meta",
+            "row_key": row_key(cells["id"]),
+        }
+    )
+    return chosen.where(cells["name"] == word(SNAPSHOT))
+
+
+LAYOUT = RotorsoftAct()
