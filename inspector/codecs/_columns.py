@@ -16,12 +16,9 @@ from collections.abc import Callable
 
 from inspector.codecs._api import Codec, CodecError, Raw, Refiner
 from inspector.codecs._limits import TooLarge
-from inspector.codecs._search import CodecSet, Wish, guarded, refined, size_of
+from inspector.codecs._search import SURE, CodecSet, Failure, Wish, guarded, refined, size_of
 from inspector.codecs.json_text import REFUSALS, SHORT, loads, read_long
 from inspector.core.payloads import Decoded, Undecoded, Value
-
-_SURE = 90
-"""A codec with this score is tried without asking the others."""
 
 _JSON = "json"
 
@@ -96,10 +93,10 @@ class ColumnDecoder:
         for codec in self._chain:
             if codec.name == _JSON:
                 return self._long_json(layer)
-            if codec.score(layer) < _SURE:
+            if codec.score(layer) < SURE:
                 return _FAILED
             read = guarded(codec, layer, self._wish)
-            if isinstance(read, Undecoded):
+            if isinstance(read, Failure):
                 return _FAILED
             if read.layer is None:
                 return read.value

@@ -27,6 +27,10 @@ class TooLarge(CodecError):
     """The stored form unpacks to more than the reader asked for."""
 
 
+class Explained(CodecError):
+    """The reason speaks for the whole form, not only for the codec that gives it."""
+
+
 def require_depth(value: Value) -> None:
     """Check that no path into a value is longer than :data:`MAX_DEPTH`.
 

@@ -11,23 +11,25 @@ Imports the contract of this package and ``inspector.core``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inspector.codecs._api import Codec, CodecError, Key, Raw, Read, Refiner
-from inspector.codecs._limits import MAX_LAYERS, TooLarge
+from inspector.codecs._limits import MAX_LAYERS, Explained, TooLarge
 from inspector.core.payloads import REPLAY_LIMIT, Decoded, Undecoded, Value
 
 _REASONS = 3
 """So many codecs say why they could not read, best first."""
 
+SURE = 90
+"""With this score a codec is tried unasked; with more, its mark is hardly an accident."""
+
 _TOO_LARGE = "payload-too-large"
 
 Notes = tuple[tuple[str, str], ...]
 
-
-Unwrap = Callable[[Raw, tuple[Key, ...], int], Read]
-"""A method ``unwrap`` that a codec may have besides ``read``, to which it is preferred: it
-takes a wrapping off and raises ``TooLarge`` when the layer has more bytes than the number."""
+ReadWithin = Callable[[Raw, tuple[Key, ...], int], Read]
+"""A method ``read_within`` that a codec may have besides ``read`` and that is preferred to it:
+it raises ``TooLarge`` when more bytes than the given number come out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,24 @@ class Wish:
     refine: tuple[str, ...] = ()
     keys: tuple[Key, ...] = ()
     limit: int = REPLAY_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why one codec could not read a form.
+
+    Attributes:
+        code: the finding code that goes with it.
+        explains: the reason speaks for the whole form.
+        name: the codec.
+        score: how sure it had been.
+    """
+
+    reason: str
+    code: str = "payload-undecodable"
+    explains: bool = False
+    name: str = ""
+    score: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +108,15 @@ class CodecSet:
         if size > wish.limit:
             reason = f"{size} bytes are more than the limit of {wish.limit} for one cell."
             return Undecoded(reason, size, _TOO_LARGE)
-        failures: list[tuple[str, Undecoded]] = []
-        for codec in self._ranked(raw, wish.hints):
+        failures: list[Failure] = []
+        for score, codec in self._ranked(raw, wish.hints):
             found = self._try(codec, raw, wish, layers)
             if isinstance(found, Decoded):
                 return found
-            failures.append((codec.name, found))
+            failures.append(replace(found, name=codec.name, score=score))
         return _sum_up(raw, failures)
 
-    def _ranked(self, raw: Raw, hints: tuple[str, ...]) -> list[Codec]:
+    def _ranked(self, raw: Raw, hints: tuple[str, ...]) -> list[tuple[int, Codec]]:
         """Codecs that may fit, best first; hinted ones also without a score, for the reason."""
         ranked: list[tuple[int, int, int, Codec]] = []
         for index, codec in enumerate(self.codecs):
@@ -104,38 +124,39 @@ class CodecSet:
             score = _score(codec, raw)
             if score > 0 or place < len(hints):
                 ranked.append((-score, place, index, codec))
-        return [entry[3] for entry in sorted(ranked, key=lambda entry: entry[:3])]
+        ranked.sort(key=lambda entry: entry[:3])
+        return [(-entry[0], entry[3]) for entry in ranked]
 
-    def _try(self, codec: Codec, raw: Raw, wish: Wish, layers: int) -> Decoded | Undecoded:
+    def _try(self, codec: Codec, raw: Raw, wish: Wish, layers: int) -> Decoded | Failure:
         """One codec, and what is inside when it takes a wrapping off."""
         read = guarded(codec, raw, wish)
-        if isinstance(read, Undecoded):
+        if isinstance(read, Failure):
             return read
         if read.layer is None:
             return Decoded(read.value, codec.name, read.notes)
         if layers == 0:
-            return Undecoded(f"Wrapped more than {MAX_LAYERS} times.", size_of(raw))
+            return Failure(f"Wrapped more than {MAX_LAYERS} times.")
         inner = self._search(read.layer, wish, layers - 1)
         if isinstance(inner, Undecoded):
-            return Undecoded(f"Inside: {inner.reason}", size_of(raw), inner.code)
+            return Failure(f"Inside: {inner.reason}", inner.code)
         return Decoded(inner.value, f"{codec.name}+{inner.codec}", read.notes + inner.notes)
 
 
-def guarded(codec: Codec, raw: Raw, wish: Wish) -> Read | Undecoded:
+def guarded(codec: Codec, raw: Raw, wish: Wish) -> Read | Failure:
     """Let a codec read; whatever it raises becomes a reason."""
     try:
-        unwrap: Unwrap | None = getattr(codec, "unwrap", None)
-        if unwrap is not None:
-            return unwrap(raw, wish.keys, wish.limit)
+        within: ReadWithin | None = getattr(codec, "read_within", None)
+        if within is not None:
+            return within(raw, wish.keys, wish.limit)
         return codec.read(raw, wish.keys)
     except TooLarge as error:
-        return Undecoded(str(error), size_of(raw), _TOO_LARGE)
+        return Failure(str(error), _TOO_LARGE)
     except CodecError as error:
-        return Undecoded(str(error), size_of(raw))
+        return Failure(str(error), explains=isinstance(error, Explained))
     except MemoryError:
-        return Undecoded("There is not enough memory to read it.", size_of(raw), _TOO_LARGE)
+        return Failure("There is not enough memory to read it.", _TOO_LARGE)
     except Exception as error:  # noqa: BLE001 - the plug-in boundary: the other codecs go on
-        return Undecoded(f"The codec failed: {_described(error)}", size_of(raw))
+        return Failure(f"The codec failed: {_described(error)}")
 
 
 def size_of(raw: Raw) -> int:
@@ -152,16 +173,20 @@ def _score(codec: Codec, raw: Raw) -> int:
         return 0
 
 
-def _sum_up(raw: Raw, failures: list[tuple[str, Undecoded]]) -> Undecoded:
-    """Why nothing fits: the best codec's reason first."""
+def _sum_up(raw: Raw, failures: list[Failure]) -> Undecoded:
+    """Why nothing fits: a sure codec's reason, else one for the whole form, else the best."""
     size = size_of(raw)
     if size == 0:
         return Undecoded("The cell is empty.", 0)
     if not failures:
         head = raw[:8].hex(" ") if isinstance(raw, bytes) else ascii(raw[:16])
         return Undecoded(f"No codec knows this form; it begins with {head}.", size)
-    said = [f"{name}: {failure.reason}" for name, failure in failures[:_REASONS]]
-    return Undecoded(" ".join(said), size, failures[0][1].code)
+    sure = [failure for failure in failures if failure.score > SURE]
+    telling = sure or [failure for failure in failures if failure.explains] or failures
+    if len(telling) == 1:
+        return Undecoded(telling[0].reason, size, telling[0].code)
+    said = [f"{failure.name}: {failure.reason}" for failure in telling[:_REASONS]]
+    return Undecoded(" ".join(said), size, telling[0].code)
 
 
 def _refined(found: Decoded, refiners: tuple[Refiner, ...]) -> Decoded:

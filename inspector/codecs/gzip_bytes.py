@@ -22,9 +22,9 @@ class GzipBytes:
 
     def read(self, raw: Raw, keys: tuple[Key, ...]) -> Read:
         """The compressed form without its wrapping; errors as :func:`inflate`."""
-        return self.unwrap(raw, keys, OUTPUT_LIMIT)
+        return self.read_within(raw, keys, OUTPUT_LIMIT)
 
-    def unwrap(self, raw: Raw, keys: tuple[Key, ...], limit: int) -> Read:
+    def read_within(self, raw: Raw, keys: tuple[Key, ...], limit: int) -> Read:
         """The same with a limit of the reader's own."""
         if not isinstance(raw, bytes):
             raise CodecError("Compressed data are bytes, and this is text.")

@@ -40,6 +40,7 @@ _BLANK: Final = b" \t\r\n"
 _SCALAR: Final = re.compile(
     rb"[ \t\r\n]*(?:true|false|null|NaN|-?Infinity|-?\d[\d.eE+-]*)[ \t\r\n]*"
 )
+_CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SCORES: Final = {b"[": 90, b'"': 85}
 
 
@@ -71,16 +72,20 @@ class JsonText:
     name = "json"
 
     def score(self, raw: Raw) -> int:
-        """By the first two characters; a bare number or word only when it is all there is."""
+        """By the first characters; a bare number or word only when it is all there is."""
         head = raw[:64]
         text = head.encode("utf-8", "surrogatepass") if isinstance(head, str) else head
         text = text.removeprefix(b"\xef\xbb\xbf").lstrip(_BLANK)
+        found = self._score_of(text, len(raw) > len(head))
+        return found // 2 if found and _CONTROL.search(text) else found
+
+    def _score_of(self, text: bytes, longer: bool) -> int:
         if text.startswith(b"{"):
             return 95 if text[1:].lstrip(_BLANK)[:1] in {b'"', b"}", b""} else 30
         known = _SCORES.get(text[:1])
         if known is not None:
             return known
-        if len(raw) > len(head):
+        if longer:
             return 50 if text[:1].isdigit() or text[:1] == b"-" else 0
         return 60 if _SCALAR.fullmatch(text) else 0
 

@@ -25,13 +25,13 @@ class ZlibBytes:
         first, second = raw[0], raw[1]
         if first & 0x0F != _DEFLATE or (first << 8 | second) % 31 or second & _DICTIONARY:
             return 0
-        return 90 if first == _USUAL_WINDOW else 40
+        return 95 if first == _USUAL_WINDOW else 40
 
     def read(self, raw: Raw, keys: tuple[Key, ...]) -> Read:
         """The compressed form without its wrapping; errors as :func:`inflate`."""
-        return self.unwrap(raw, keys, OUTPUT_LIMIT)
+        return self.read_within(raw, keys, OUTPUT_LIMIT)
 
-    def unwrap(self, raw: Raw, keys: tuple[Key, ...], limit: int) -> Read:
+    def read_within(self, raw: Raw, keys: tuple[Key, ...], limit: int) -> Read:
         """The same with a limit of the reader's own."""
         if not isinstance(raw, bytes):
             raise CodecError("Compressed data are bytes, and this is text.")
