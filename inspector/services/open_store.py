@@ -1,0 +1,218 @@
+"""Opening a store: connect read-only, look at the tables, recognise, choose, describe.
+
+The result is a value that both front ends use: who recognised the store and why, how it was
+opened, and a reader for one connection. A second lane opens its own connection with the same
+choice, without looking at the tables again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from inspector import layouts
+from inspector.core.errors import LayoutAmbiguous, LayoutUnknown
+from inspector.core.texts import tr
+from inspector.layouts.mapped import ColumnMap, MappedLayout, parse_map
+from inspector.storage.address import StoreAddress, parse_address
+from inspector.storage.catalog import read_catalog
+from inspector.storage.opening import Connection, OpenOptions, open_connection
+from inspector.storage.store_reader import StoreReader
+
+if TYPE_CHECKING:
+    from inspector.codecs._api import Key
+    from inspector.core.findings import Finding
+    from inspector.layouts import Recognised, Recognition
+    from inspector.layouts._api import Layout, Match, NearMiss
+    from inspector.services.tasks import Work
+
+
+@dataclass(frozen=True)
+class OpenRequest:
+    """What the user asked for.
+
+    Attributes:
+        address: path or address, as typed.
+        layout: name of a layout that overrules recognition.
+        map_text: content of a map file that names the columns.
+        schema: PostgreSQL schema to look in; all by default.
+        choice: full name of the events table, when a database holds several stores.
+        keys: decryption keys.
+        options: how to connect.
+    """
+
+    address: str
+    layout: str | None = None
+    map_text: str | None = None
+    schema: str | None = None
+    choice: str | None = None
+    keys: tuple[Key, ...] = ()
+    options: OpenOptions = field(default_factory=OpenOptions)
+
+
+@dataclass(frozen=True)
+class OpenedStore:
+    """One store of an open database.
+
+    Attributes:
+        request: what was asked for, to open further lanes.
+        connection, reader: the lane's own; one thread at a time.
+        match: the chosen store; ``matches`` all stores found in the database.
+        alternatives: layouts that do not fit, with what was missing.
+    """
+
+    request: OpenRequest
+    connection: Connection
+    recognition: Recognition
+    recognised: Recognised
+    layout: Layout
+    reader: StoreReader
+
+    @property
+    def address(self) -> StoreAddress:
+        """Where the store is; never with a password."""
+        return self.connection.address
+
+    @property
+    def match(self) -> Match:
+        """The layout's description of the store."""
+        return self.recognised.match
+
+    @property
+    def certain(self) -> bool:
+        """Whether the match was taken unasked."""
+        return self.recognised.certain
+
+    @property
+    def alternatives(self) -> tuple[NearMiss, ...]:
+        """Layouts that do not fit this store as well, with what was missing."""
+        return self.recognised.alternatives
+
+    @property
+    def table(self) -> str:
+        """Full name of the events table: what tells several stores of a database apart."""
+        return self.match.tables["events"].full_name
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What opening found worth knowing."""
+        return (*self.connection.report.findings, *self.recognition.findings)
+
+    @property
+    def has_times(self) -> bool:
+        """Whether events carry a time."""
+        source = self.reader.source
+        in_columns = any(c.key == "recorded_at" for c in source.events.selected_columns)
+        return in_columns or source.places.recorded_at is not None
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self.connection.close()
+
+
+def open_stores(request: OpenRequest, work: Work) -> tuple[OpenedStore, ...]:
+    """Open a database and describe every store in it, best match first.
+
+    Raises:
+        StoreUnavailable, StoreBusy, AccessDenied: it cannot be opened.
+        LayoutUnknown: nothing in it looks like an event store.
+    """
+    address = parse_address(request.address)
+    connection = open_connection(address, request.options)
+    try:
+        work.check()
+        columns = None if request.map_text is None else parse_map(request.map_text)
+        recognition = _recognise(connection, request, columns)
+        if not recognition.stores:
+            raise _unknown(address, recognition)
+        return tuple(
+            _opened(request, connection, recognition, columns, found)
+            for found in recognition.stores
+        )
+    except BaseException:
+        connection.close()
+        raise
+
+
+def open_store(request: OpenRequest, work: Work) -> OpenedStore:
+    """Open the one store that was asked for, or the only one that can be meant.
+
+    Raises:
+        LayoutAmbiguous: several stores fit; the hint names them.
+    """
+    stores = open_stores(request, work)
+    try:
+        return choose(stores, request)
+    except LayoutAmbiguous:
+        stores[0].close()
+        raise
+
+
+def choose(stores: tuple[OpenedStore, ...], request: OpenRequest) -> OpenedStore:
+    """The store that is meant.
+
+    Raises:
+        LayoutAmbiguous: several are equally good; the hint names them.
+    """
+    names = ", ".join(f"{s.table} ({s.match.title})" for s in stores)
+    if request.choice is not None:
+        for store in stores:
+            if request.choice in (store.table, store.match.tables["events"].name):
+                return store
+        raise LayoutAmbiguous(
+            tr("No store has an events table {name!r}.", name=request.choice),
+            hint=tr("Found: {names}.", names=names),
+        )
+    certain = [s for s in stores if s.certain]
+    overruled = len(stores) == 1 and (request.layout or request.map_text) is not None
+    if len(certain) == 1 or overruled:
+        return (certain or list(stores))[0]
+    if len(certain) > 1:
+        message = tr("The database holds {n} event stores.", n=len(certain))
+    else:
+        message = tr("No layout fits this database for certain.")
+    raise LayoutAmbiguous(message, hint=tr("Choose a store by its table: {names}.", names=names))
+
+
+def open_lane(store: OpenedStore) -> OpenedStore:
+    """A second connection to the same store, for another thread."""
+    connection = open_connection(store.address, store.request.options)
+    reader = StoreReader(connection, store.layout, store.match, store.request.keys)
+    return replace(store, connection=connection, reader=reader)
+
+
+def _unknown(address: StoreAddress, recognition: Recognition) -> LayoutUnknown:
+    """What was looked for, and what came closest."""
+    looked = tr("Looked for: {titles}.", titles=", ".join(recognition.looked_for))
+    closest = [f"{m.title}: {', '.join(m.why_not)}" for m in recognition.near_misses[:3]]
+    near = [tr("Closest: {misses}.", misses="; ".join(closest))] if closest else []
+    views = recognition.skipped_views
+    if views:
+        near.append(tr("Views were left out: {names}.", names=", ".join(views[:8])))
+    return LayoutUnknown(
+        tr("No event store was found in {store}.", store=address.display),
+        hint=" ".join((looked, *near)),
+    )
+
+
+def _recognise(
+    connection: Connection, request: OpenRequest, columns: ColumnMap | None
+) -> Recognition:
+    catalog = read_catalog(
+        connection, allow_views=request.options.allow_views, schema=request.schema
+    )
+    return layouts.recognise(catalog, only=request.layout, map=columns)
+
+
+def _opened(
+    request: OpenRequest,
+    connection: Connection,
+    recognition: Recognition,
+    columns: ColumnMap | None,
+    found: Recognised,
+) -> OpenedStore:
+    layout: Layout = layouts.layout_named(found.match.layout)
+    if columns is not None:
+        layout = MappedLayout(columns)
+    reader = StoreReader(connection, layout, found.match, request.keys)
+    return OpenedStore(request, connection, recognition, found, layout, reader)

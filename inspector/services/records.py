@@ -1,0 +1,161 @@
+"""Events, streams, matches and states as plain maps: the keys of the command line's JSON.
+
+The keys are a contract: adding one is fine, renaming or removing one breaks scripts. Exports
+and the command line share these functions, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from inspector.core.folding import Truth
+from inspector.core.instants import Instant
+from inspector.core.paths import path_text
+from inspector.core.payloads import Payload, Undecoded
+
+if TYPE_CHECKING:
+    from inspector.core.diffing import Change
+    from inspector.core.events import Event, StreamSummary
+    from inspector.core.findings import Finding
+    from inspector.core.replaying import Step
+    from inspector.services.open_store import OpenedStore
+
+Record = dict[str, Any]
+
+HEAD = 48
+"""Bytes of an undecoded cell that are shown."""
+
+
+def time_record(moment: Instant | None) -> Any:
+    """ISO text in UTC; as stored, with ``zone``, when the zone is not known."""
+    if moment is None:
+        return None
+    if moment.zone == "utc":
+        return moment.text
+    return {"time": moment.text, "zone": "unknown" if moment.zone == "unknown" else moment.zone}
+
+
+def finding_record(finding: Finding) -> Record:
+    """A finding with its severity."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "place": finding.place,
+    }
+
+
+def undecoded_record(payload: Payload) -> Record:
+    """What can be said about a cell that was not decoded."""
+    import base64  # noqa: PLC0415 - only needed for damaged rows
+
+    content = payload.content
+    reason = content.reason if isinstance(content, Undecoded) else ""
+    raw = payload.raw or b""
+    data = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
+    head = base64.b64encode(data[:HEAD]).decode("ascii")
+    return {"$undecoded": {"reason": reason, "size": payload.size, "head_base64": head}}
+
+
+def event_record(event: Event) -> Record:
+    """One event."""
+    failed = isinstance(event.payload.content, Undecoded)
+    meta_failed = isinstance(event.metadata.content, Undecoded)
+    return {
+        "stream": event.stream.name,
+        "version": event.position,
+        "global_position": event.global_position,
+        "id": event.id,
+        "type": event.type,
+        "schema_version": event.schema_version,
+        "recorded_at": time_record(event.recorded_at),
+        "valid_at": time_record(event.valid_at),
+        "data": undecoded_record(event.payload) if failed else event.data,
+        "metadata": undecoded_record(event.metadata) if meta_failed else event.meta,
+        "correlation_id": event.correlation_id,
+        "causation_id": event.causation_id,
+        "actor": event.actor,
+        "tenant": event.tenant,
+        "codec": event.payload.codec,
+        "category": event.stream.category,
+        "kind": event.kind,
+        "tags": list(event.tags),
+        "origin": None
+        if event.origin is None
+        else {"stream": event.origin[0], "version": event.origin[1]},
+        "findings": [finding_record(f) for f in event.findings],
+    }
+
+
+def stream_record(summary: StreamSummary) -> Record:
+    """One stream of the list; ``events_exact`` tells whether all events were counted."""
+    return {
+        "stream": summary.stream.name,
+        "category": summary.stream.category,
+        "kind": summary.stream.kind.value,
+        "events": summary.events.value,
+        "events_exact": summary.events.exact,
+        "first_version": summary.first_position,
+        "last_version": summary.last_position,
+        "first_time": time_record(summary.first_time),
+        "last_time": time_record(summary.last_time),
+        "archived": summary.archived,
+        "deleted": summary.deleted,
+        "tenant": summary.tenant,
+        "findings": [finding_record(f) for f in summary.findings],
+    }
+
+
+def change_record(change: Change) -> Record:
+    """One difference between two states."""
+    return {
+        "path": path_text(change.path),
+        "op": str(change.op),
+        "before": change.before,
+        "after": change.after,
+    }
+
+
+def state_record(stream: str, step: Step, *, changes: bool = False) -> Record:
+    """The state after one event."""
+    marks = {path_text(path): truth.value for path, truth in step.marks.items()}
+    truth = Truth.MIXED if marks else step.truth
+    record: Record = {
+        "stream": stream,
+        "version": step.position,
+        "events_applied": step.applied,
+        "state": step.state,
+        "truth": truth.value,
+        "marks": marks,
+        "origin": str(step.origin),
+        "findings": [finding_record(f) for f in step.findings],
+    }
+    if changes:
+        record["changes"] = [change_record(c) for c in step.changes]
+    return record
+
+
+def match_record(store: OpenedStore) -> Record:
+    """What was recognised, and why."""
+    match, source = store.match, store.reader.source
+    return {
+        "layout": match.layout,
+        "title": match.title,
+        "score": match.score,
+        "certain": store.certain,
+        "evidence": list(match.evidence),
+        "doubts": list(match.doubts),
+        "schema": match.schema,
+        "tables": {role: table.name for role, table in match.tables.items()},
+        "capabilities": {
+            "global_order": bool(source.order_key),
+            "timestamps": store.has_times,
+            "schema_versions": source.schema_versions,
+            "snapshots": "native" if source.snapshots is not None else "none",
+            "snapshot_write": source.snapshot_write,
+        },
+        "alternatives": [
+            {"layout": n.layout, "title": n.title, "score": n.score, "why_not": list(n.why_not)}
+            for n in store.alternatives
+        ],
+    }

@@ -1,0 +1,290 @@
+"""The rows of one stream, held cheaply for replay.
+
+Of every row only the stored payload is kept, beside two arrays with its position and a code
+for its type: a stream of 100,000 events costs its raw bytes and about fifty bytes an event.
+When the raw bytes of a very long stream exceed the budget, the oldest segments are given back
+and read again by key when somebody looks there.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from itertools import islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from inspector.codecs._api import CodecError
+from inspector.core.folding import PASSED, Entry
+from inspector.core.payloads import REPLAY_LIMIT, Decoded, Undecoded, Value
+from inspector.core.replaying import KEYFRAME_EVERY
+from inspector.storage.shaping import find
+
+if TYPE_CHECKING:
+    from inspector.codecs import ColumnDecoder
+    from inspector.core.events import PageKey, StreamId
+    from inspector.storage.reading import HistoryBlock
+    from inspector.storage.store_reader import StoreReader
+
+BUDGET = 256 * 1024 * 1024
+"""Raw bytes of payloads that one stream may keep in memory."""
+
+
+class StreamHistory:
+    """Rows of one stream, oldest first.
+
+    Args:
+        reader: how the store is read; only its description is kept.
+        stream: the stream.
+        budget: bytes of raw payloads to keep at most.
+
+    Attributes:
+        positions: position in the stream of every row; -1 where the store has none.
+        codes: type of every row, an index into ``types``.
+        types: stored type names, in order of first appearance.
+    """
+
+    def __init__(self, reader: StoreReader, stream: StreamId, budget: int = BUDGET) -> None:
+        self.stream = stream
+        self.positions = array("q")
+        self.codes = array("H")
+        self.types: list[str] = []
+        self._code_of: dict[str, int] = {}
+        self._segments: list[_Segment | None] = []
+        self._after: list[PageKey | None] = [None]
+        self._source = reader.source
+        self._budget = budget
+        self._held = 0
+        self._oldest = 0
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    # -- loading --------------------------------------------------------------------------
+
+    @property
+    def after(self) -> PageKey | None:
+        """Key of the last row that was loaded."""
+        return self._after[-1]
+
+    def load(self, reader: StoreReader, rows: int) -> Iterator[Entry]:
+        """Read the next rows and give their entries; ``rows`` is a multiple of a segment.
+
+        A last segment that was not full is read again as a whole, so that segments stay
+        aligned with keyframes when a stream grows; its known entries are not given twice.
+        The arrays are complete when the iterator is.
+        """
+        known = self._reopen_last_segment()
+        block = reader.events.history(self.stream, self.after, rows)
+        for start in range(0, len(block.rows), KEYFRAME_EVERY):
+            part = block.rows[start : start + KEYFRAME_EVERY]
+            added = self._add(reader.opened.payloads, block, part)
+            yield from islice(added, known if start == 0 else 0, None)
+
+    def _reopen_last_segment(self) -> int:
+        rest = len(self) % KEYFRAME_EVERY
+        if rest:
+            segment = self._segments.pop()
+            self._held -= segment.size if segment is not None else 0
+            self._after.pop()
+            del self.positions[-rest:]
+            del self.codes[-rest:]
+        return rest
+
+    def _add(
+        self, decoder: ColumnDecoder, block: HistoryBlock, rows: list[tuple[Any, ...]]
+    ) -> Iterator[Entry]:
+        segment = _Segment(block.columns, rows)
+        order = len(self._source.stream_order)
+        self._after.append(tuple(rows[-1][:order]))
+        self._segments.append(segment)
+        self._held += segment.size
+        self.positions.extend(self._positions(block, rows))
+        if segment.types is None or self._source.places.type is not None:
+            for event_type, value in self._entries(decoder, segment):
+                self.codes.append(self._code(event_type))
+                yield event_type, value
+        else:
+            known = self._code_of
+            for name in set(segment.types).difference(known):
+                self._code(name)
+            self.codes.extend(map(known.__getitem__, segment.types))
+            yield from self._entries(decoder, segment)
+        segment.forget_types()
+        self._give_back()
+
+    def _positions(self, block: HistoryBlock, rows: list[tuple[Any, ...]]) -> list[int]:
+        if self._source.counted_positions:
+            start = len(self.positions) + 1
+            return list(range(start, start + len(rows)))
+        index = block.columns.index("position") if "position" in block.columns else None
+        if index is None:
+            return [-1] * len(rows)
+        found = list(map(itemgetter(index), rows))
+        if all(type(p) is int for p in found):
+            return found
+        return [int(p) if isinstance(p, int) else -1 for p in found]
+
+    def _code(self, name: str) -> int:
+        code = self._code_of.get(name)
+        if code is None:
+            code = min(len(self.types), 65_535)
+            self._code_of[name] = code
+            if code == len(self.types):
+                self.types.append(name)
+        return code
+
+    def _give_back(self) -> None:
+        """Drop the oldest segments beyond the budget; they are read again when needed."""
+        while self._held > self._budget and self._oldest < len(self._segments) - 1:
+            segment = self._segments[self._oldest]
+            if segment is not None:
+                self._held -= segment.size
+                self._segments[self._oldest] = None
+            self._oldest += 1
+
+    # -- looking --------------------------------------------------------------------------
+
+    def type_at(self, index: int) -> str:
+        """Stored type of a row."""
+        return self.types[self.codes[index]]
+
+    def position_at(self, index: int) -> int | None:
+        """Position of a row, or ``None`` where the store has none."""
+        position = self.positions[index]
+        return None if position < 0 else position
+
+    def index_of(self, position: int) -> int:
+        """Index of the last row at or before a position; -1 before the first row."""
+        return bisect_right(self.positions, position) - 1
+
+    def exact_index_of(self, position: int) -> int | None:
+        """Index of the row with this very position."""
+        index = bisect_left(self.positions, position)
+        if index < len(self.positions) and self.positions[index] == position:
+            return index
+        return None
+
+    def key_before(self, index: int) -> tuple[PageKey | None, int]:
+        """The nearest key at or before a row, and how many rows to walk on."""
+        segment, rest = divmod(index, KEYFRAME_EVERY)
+        return self._after[segment], rest
+
+    def entries(self, reader: StoreReader, start: int, stop: int) -> list[Entry]:
+        """Entries of the rows ``start`` … ``stop - 1``, all of one segment."""
+        number = start // KEYFRAME_EVERY
+        segment = self._segments[number]
+        if segment is None:
+            block = reader.events.history(self.stream, self._after[number], KEYFRAME_EVERY)
+            segment = _Segment(block.columns, block.rows)
+        first = number * KEYFRAME_EVERY
+        if segment.types is None and self._source.places.type is None:
+            segment.types = [self.types[c] for c in self.codes[first : first + len(segment)]]
+        part = segment.part(start - first, stop - first)
+        return list(self._entries(reader.opened.payloads, part))
+
+    # -- decoding -------------------------------------------------------------------------
+
+    def _entries(self, decoder: ColumnDecoder, segment: _Segment) -> Iterator[Entry]:
+        plain = segment.kinds is None and segment.more is None and segment.types is not None
+        if plain and self._source.places.type is None:
+            return _plain_entries(decoder, segment)
+        return self._any_entries(decoder, segment)
+
+    def _any_entries(self, decoder: ColumnDecoder, segment: _Segment) -> Iterator[Entry]:
+        ignored = self._source.folding.ignore_kinds
+        seeds = self._source.folding.seed_types
+        place = self._source.places.type
+        for i, raw in enumerate(segment.payloads):
+            value = _any_value(decoder, segment, i, raw)
+            name = segment.types[i] if segment.types is not None else None
+            if name is None and place is not None:
+                name = find(place, value, None)
+            event_type = "" if name is None else str(name)
+            kind = segment.kinds[i] if segment.kinds is not None else None
+            if kind in ignored and event_type not in seeds:
+                yield event_type, PASSED
+                continue
+            more = segment.more[i] if segment.more is not None else None
+            yield event_type, _merged(decoder, value, more)
+
+
+def _plain_entries(decoder: ColumnDecoder, segment: _Segment) -> Iterator[Entry]:
+    """The usual case: a type column and one payload cell; nothing else to look at."""
+    value_of = decoder.value
+    types = segment.types or ()
+    for i, (event_type, raw) in enumerate(zip(types, segment.payloads, strict=True)):
+        try:
+            yield event_type, value_of(raw)
+        except (CodecError, TypeError):  # TypeError: no cell, or one that is no text
+            yield event_type, _any_value(decoder, segment, i, raw)
+
+
+def _merged(decoder: ColumnDecoder, value: Value, more: Any) -> Value:
+    """Business data and personal data that a store keeps apart."""
+    if more is None or not isinstance(value, dict):
+        return value
+    extra = decoder(more)
+    if isinstance(extra, Decoded) and isinstance(extra.value, dict):
+        return {**value, **extra.value}
+    return value
+
+
+def _any_value(decoder: ColumnDecoder, segment: _Segment, index: int, raw: Any) -> Value:
+    """The value of any cell: missing, too large, no text, or undecodable."""
+    if raw is None:
+        oversize = segment.oversize.get(index)
+        if oversize is None:
+            return None
+        limit = REPLAY_LIMIT // (1024 * 1024)
+        reason = f"The payload has {oversize:,} bytes; replay reads at most {limit} MiB"
+        return Undecoded(reason, oversize, "payload-too-large")
+    if isinstance(raw, memoryview | bytearray):
+        raw = bytes(raw)
+    if not isinstance(raw, bytes | str):
+        return raw
+    read = decoder(raw)
+    return read.value if isinstance(read, Decoded) else read
+
+
+class _Segment:
+    """Up to 256 consecutive rows, column by column."""
+
+    __slots__ = ("kinds", "more", "oversize", "payloads", "size", "types")
+
+    def __init__(self, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+        def column(name: str) -> list[Any] | None:
+            if name not in columns:
+                return None
+            index = columns.index(name)
+            return [row[index] for row in rows]
+
+        self.payloads: list[Any] = column("payload") or [None] * len(rows)
+        self.types = column("type")
+        self.kinds = column("kind")
+        self.more = column("payload_more")
+        if self.more is not None and not any(m is not None for m in self.more):
+            self.more = None
+        sizes = column("payload_oversize") or []
+        self.oversize = {i: size for i, size in enumerate(sizes) if size is not None}
+        self.size = sum(len(p) for p in self.payloads if isinstance(p, bytes | str))
+
+    def __len__(self) -> int:
+        return len(self.payloads)
+
+    def forget_types(self) -> None:
+        """The codes say the same in two bytes."""
+        self.types = None
+
+    def part(self, start: int, stop: int) -> _Segment:
+        """Some of the rows."""
+        if start == 0 and stop >= len(self):
+            return self
+        part = _Segment((), [])
+        part.payloads = self.payloads[start:stop]
+        part.types = None if self.types is None else self.types[start:stop]
+        part.kinds = None if self.kinds is None else self.kinds[start:stop]
+        part.more = None if self.more is None else self.more[start:stop]
+        part.oversize = {i - start: s for i, s in self.oversize.items() if start <= i < stop}
+        return part

@@ -1,0 +1,71 @@
+"""Starting the window: the application object, its theme, its settings, its faults.
+
+Qt is imported here and below, never by the command line. What goes wrong inside a slot is shown
+once, in a dialog with a copyable report, and the window stays.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from inspector import __version__
+from inspector.ui.faults import FaultPresenter
+from inspector.ui.main_window import MainWindow
+from inspector.ui.theme import Theme, ThemeChoice
+
+if TYPE_CHECKING:
+    from inspector.services.window_request import WindowRequest
+
+NAME = "event-history-inspector"
+
+
+def application(arguments: list[str] | None = None) -> QApplication:
+    """The application object, with the names that settings and windows carry."""
+    known = QApplication.instance()
+    if isinstance(known, QApplication):
+        return known
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    app = QApplication(arguments if arguments is not None else [NAME])
+    app.setApplicationName(NAME)
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName(NAME)
+    return app
+
+
+def settings_file() -> Path:
+    """Where the window's shape and choices are kept; nothing of a store's content."""
+    return Path(platformdirs.user_config_dir(NAME, appauthor=False)) / "window.ini"
+
+
+def load_settings() -> QSettings:
+    """The window's settings, as a plain file that can be mailed."""
+    return QSettings(str(settings_file()), QSettings.Format.IniFormat)
+
+
+def run(request: WindowRequest) -> int:
+    """Show the window until it is closed; returns the exit code."""
+    app = application()
+    settings = load_settings()
+    chosen = request.theme or settings.value("theme", ThemeChoice.SYSTEM.value)
+    theme = Theme(app, ThemeChoice(str(chosen)))
+    window = MainWindow(theme, settings)
+    presenter = FaultPresenter(window)
+    sys.excepthook = presenter.caught
+    if request.size is not None:
+        window.resize(*request.size)
+    window.show()
+    if request.store is not None:
+        window.open_request(request.store, request.stream, request.at)
+    try:
+        return app.exec()
+    finally:
+        sys.excepthook = sys.__excepthook__

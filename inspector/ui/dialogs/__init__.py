@@ -1,0 +1,1 @@
+"""Dialogs: opening a store, choosing among several, and why a layout was recognised."""

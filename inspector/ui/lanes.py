@@ -1,0 +1,115 @@
+"""The two lanes of an open store: what the person looks at, and long passes.
+
+Each lane is one thread with one database connection. The interactive lane opens the store; the
+scanning lane opens its own connection with the same choice when the first scan is asked for.
+Jobs receive the lane's own reader, never a live object of the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, TypeVar
+
+from inspector.services.open_store import OpenedStore, OpenRequest, open_lane, open_stores
+from inspector.ui.runner import QtTaskRunner
+
+if TYPE_CHECKING:
+    from inspector.services.tasks import Outcome, Progress, Work
+    from inspector.storage.store_reader import StoreReader
+
+T = TypeVar("T")
+ReaderJob = Callable[["StoreReader", "Work"], T]
+
+
+class StoreLanes:
+    """Threads and connections of one store window."""
+
+    def __init__(self) -> None:
+        self._store: OpenedStore | None = None
+        self._scan_store: OpenedStore | None = None
+        self._interactive = QtTaskRunner(
+            "interactive",
+            interrupt=lambda: _interrupt(self._store),
+            on_close=lambda: _close(self._store),
+        )
+        self._scan = QtTaskRunner(
+            "scan",
+            interrupt=lambda: _interrupt(self._scan_store),
+            on_close=lambda: _close(self._scan_store),
+        )
+
+    @property
+    def store(self) -> OpenedStore | None:
+        """The store in use."""
+        return self._store
+
+    def open(
+        self,
+        request: OpenRequest,
+        done: Callable[[Outcome[tuple[OpenedStore, ...]]], None],
+    ) -> None:
+        """Open a database in the interactive lane; the answer is every store in it."""
+
+        def job(work: Work) -> tuple[OpenedStore, ...]:
+            stores = open_stores(request, work)
+            self._store = stores[0]
+            return stores
+
+        self._interactive.submit("open", job, done)
+
+    def use(self, store: OpenedStore) -> None:
+        """Choose one of the stores that were found."""
+        self._store = store
+
+    def ask(
+        self,
+        key: Hashable,
+        job: ReaderJob[T],
+        done: Callable[[Outcome[T]], None],
+        progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        """Ask for something the person waits for; a newer request with this key replaces it."""
+        store = self._require()
+        self._interactive.submit(key, lambda work: job(store.reader, work), done, progress)
+
+    def scan(
+        self,
+        key: Hashable,
+        job: ReaderJob[T],
+        done: Callable[[Outcome[T]], None],
+        progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        """Ask for a long pass."""
+        store = self._require()
+
+        def run(work: Work) -> T:
+            if self._scan_store is None:
+                self._scan_store = open_lane(store)
+            return job(self._scan_store.reader, work)
+
+        self._scan.submit(key, run, done, progress)
+
+    def cancel(self, key: Hashable) -> None:
+        """Stop a request in either lane."""
+        self._interactive.cancel(key)
+        self._scan.cancel(key)
+
+    def close(self) -> None:
+        """Stop everything; the connections are closed in their own threads."""
+        self._interactive.close()
+        self._scan.close()
+
+    def _require(self) -> OpenedStore:
+        if self._store is None:
+            raise RuntimeError("no store is open")
+        return self._store
+
+
+def _interrupt(store: OpenedStore | None) -> None:
+    if store is not None:
+        store.connection.interrupt()
+
+
+def _close(store: OpenedStore | None) -> None:
+    if store is not None:
+        store.close()

@@ -1,0 +1,324 @@
+"""Events of a stream, or of the whole store, for a table of any length.
+
+Rows are asked for by number and read by key, a page of 256 at a time, in the interactive lane;
+a cell whose page is not here yet shows an ellipsis. How many rows there are is learned by the
+scanning lane; until then the table is as long as what is known.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QTimer, Signal
+
+from inspector.core.events import Count, Event
+from inspector.core.sentences import sentence
+from inspector.core.texts import thousands, tr
+from inspector.services.event_pages import PAGE, EventPages
+from inspector.services.tasks import Done, Failed
+from inspector.ui.widgets.plain_text import shortened, tooltip_text, visible_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from inspector.core.errors import InspectorError
+    from inspector.core.events import StreamId
+    from inspector.services.tasks import Outcome, Progress, Work
+    from inspector.storage.store_reader import StoreReader
+    from inspector.ui.lanes import StoreLanes
+
+Index = QModelIndex | QPersistentModelIndex
+Pages = dict[int, tuple[Event, ...]]
+
+EVENT_ROLE = int(Qt.ItemDataRole.UserRole)
+"""Gives the :class:`Event` of a row, or ``None`` while it is being read."""
+
+
+class EventColumn(enum.IntEnum):
+    """Columns of the event table."""
+
+    POSITION = 0
+    TIME = 1
+    STREAM = 2
+    TYPE = 3
+    VERSION = 4
+    SUMMARY = 5
+
+
+class EventTableModel(QAbstractTableModel):
+    """Rows of the event table.
+
+    Signals:
+        count_changed(object): a :class:`Count`: rows known so far.
+        page_arrived(): rows that were asked for can be seen.
+        failed(object): an :class:`InspectorError`; what was shown stays.
+    """
+
+    count_changed = Signal(object)
+    page_arrived = Signal()
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lanes: StoreLanes | None = None
+        self._pages = EventPages(None)
+        self._rows = 0
+        self._wanted: set[int] = set()
+        self._asking = QTimer(self, singleShot=True, interval=0)
+        self._asking.timeout.connect(self._ask)
+        self.loading = False
+        self.error: InspectorError | None = None
+
+    # -- what is shown --------------------------------------------------------------------
+
+    @property
+    def stream(self) -> StreamId | None:
+        """The stream that is shown, or ``None`` for the whole store."""
+        return self._pages.stream
+
+    @property
+    def count(self) -> Count:
+        """Rows known so far."""
+        return Count(self._rows, exact=self._pages.map.count.exact)
+
+    def show(self, lanes: StoreLanes, stream: StreamId | None) -> None:
+        """Show another stream, or the whole store in global order."""
+        self.beginResetModel()
+        self._lanes = lanes
+        self._pages = EventPages(stream)
+        self._rows = 0
+        self._wanted.clear()
+        self.loading, self.error = True, None
+        self.endResetModel()
+        pages = self._pages
+        lanes.ask("events", lambda reader, _work: _begin(reader, pages), self._begun(pages))
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.beginResetModel()
+        self._lanes = None
+        self._pages = EventPages(None)
+        self._rows = 0
+        self.loading, self.error = False, None
+        self.endResetModel()
+
+    def event_at(self, row: int) -> Event | None:
+        """The event of a row; asked for when it is not here."""
+        if not 0 <= row < self._rows:
+            return None
+        found = self._pages.cached(row)
+        if found is None:
+            self._want(row // PAGE)
+        return found
+
+    # -- Qt's model -----------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Rows known so far."""
+        return 0 if parent.isValid() else self._rows
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Columns of the table; the view hides those that say nothing here."""
+        return 0 if parent.isValid() else len(EventColumn)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Titles of the columns."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._title(EventColumn(section))
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(EventColumn(section))
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Text of a cell; an ellipsis while its page is being read."""
+        if not index.isValid():
+            return None
+        column = EventColumn(index.column())
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column)
+        if role not in (
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.ToolTipRole,
+            Qt.ItemDataRole.AccessibleTextRole,
+            EVENT_ROLE,
+        ):
+            return None
+        event = self.event_at(index.row())
+        if role == EVENT_ROLE:
+            return event
+        if event is None:
+            return "…" if role == Qt.ItemDataRole.DisplayRole else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip_text(_tip(event, column))
+        return _cell(event, column)
+
+    def _title(self, column: EventColumn) -> str:
+        return {
+            EventColumn.POSITION: "#",
+            EventColumn.TIME: tr("Time (UTC)"),
+            EventColumn.STREAM: tr("Stream"),
+            EventColumn.TYPE: tr("Type"),
+            EventColumn.VERSION: tr("Version"),
+            EventColumn.SUMMARY: tr("Summary"),
+        }[column]
+
+    # -- reading --------------------------------------------------------------------------
+
+    def _begun(self, pages: EventPages) -> Callable[[Outcome[tuple[Event, ...]]], None]:
+        def done(outcome: Outcome[tuple[Event, ...]]) -> None:
+            if pages is not self._pages:
+                return
+            self.loading = False
+            if isinstance(outcome, Failed):
+                self._fail(outcome.error)
+            elif isinstance(outcome, Done):
+                pages.keep(0, outcome.value)
+                self._grow(max(pages.map.count.value, len(outcome.value)))
+                self.page_arrived.emit()
+                if not pages.map.count.exact:
+                    self._count(pages)
+
+        return done
+
+    def _count(self, pages: EventPages) -> None:
+        """Learn the rest of the row numbers in the scanning lane."""
+        lanes = self._lanes
+        if lanes is None:
+            return
+
+        def progress(value: Progress) -> None:
+            if pages is self._pages:
+                self._grow(value.done)
+
+        def done(outcome: Outcome[Count]) -> None:
+            if pages is not self._pages:
+                return
+            if isinstance(outcome, Failed):
+                self._fail(outcome.error)
+            elif isinstance(outcome, Done):
+                self._grow(outcome.value.value)
+                self.count_changed.emit(self.count)
+
+        lanes.scan(
+            "count",
+            lambda reader, work: pages.map.learn_all(reader.events, work),
+            done,
+            progress,
+        )
+
+    def _grow(self, rows: int) -> None:
+        if rows > self._rows:
+            self.beginInsertRows(QModelIndex(), self._rows, rows - 1)
+            self._rows = rows
+            self.endInsertRows()
+        self.count_changed.emit(self.count)
+
+    def _want(self, page: int) -> None:
+        self._wanted.add(page)
+        if not self._asking.isActive():
+            self._asking.start()
+
+    def _ask(self) -> None:
+        """Ask for the pages that were looked at since; a newer look replaces an older one."""
+        lanes, pages = self._lanes, self._pages
+        if lanes is None or not self._wanted:
+            return
+        wanted = sorted(self._wanted)[-4:]
+        self._wanted.clear()
+
+        def job(reader: StoreReader, work: Work) -> Pages:
+            read: Pages = {}
+            for number in wanted:
+                work.check()
+                read[number] = pages.read(reader.events, number)
+            return read
+
+        lanes.ask("events", job, lambda outcome: self._arrived(pages, outcome))
+
+    def _arrived(self, pages: EventPages, outcome: Outcome[Pages]) -> None:
+        if pages is not self._pages:
+            return
+        if isinstance(outcome, Failed):
+            self._fail(outcome.error)
+        elif isinstance(outcome, Done):
+            for number, rows in outcome.value.items():
+                pages.keep(number, rows)
+                first = number * PAGE
+                last = min(first + len(rows), self._rows) - 1
+                if last >= first:
+                    self.dataChanged.emit(
+                        self.index(first, 0), self.index(last, len(EventColumn) - 1)
+                    )
+            self.page_arrived.emit()
+
+    def _fail(self, error: InspectorError) -> None:
+        self.error = error
+        self.failed.emit(error)
+
+
+def _begin(reader: StoreReader, pages: EventPages) -> tuple[Event, ...]:
+    """The first page, and as much of the row numbers as one stride tells."""
+    rows = pages.read(reader.events, 0)
+    pages.map.learn(reader.events)
+    return rows
+
+
+def _alignment(column: EventColumn) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft
+    if column is EventColumn.POSITION:
+        side = Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _cell(event: Event, column: EventColumn) -> str:
+    if column is EventColumn.POSITION:
+        return "" if event.position is None else thousands(event.position)
+    if column is EventColumn.TIME:
+        moment = event.recorded_at
+        return "" if moment is None else moment.text.replace("T", " ").removesuffix("Z")
+    if column is EventColumn.STREAM:
+        return visible_text(shortened(event.stream.name))
+    if column is EventColumn.TYPE:
+        return visible_text(shortened(short_type(event.type)))
+    if column is EventColumn.VERSION:
+        version = event.schema_version
+        return "" if version is None else f"v{version}" if str(version).isdigit() else str(version)
+    return summary_text(event)
+
+
+def _tip(event: Event, column: EventColumn) -> str:
+    if column is EventColumn.TIME and event.recorded_at is not None:
+        return event.recorded_at.text
+    if column is EventColumn.TYPE:
+        return event.type
+    if column is EventColumn.STREAM:
+        return event.stream.name
+    if column is EventColumn.SUMMARY and event.findings:
+        return "\n".join(f.message for f in event.findings)
+    return ""
+
+
+def summary_text(event: Event) -> str:
+    """The sentence of an event; what is wrong with it comes first."""
+    serious = [f for f in event.findings if f.severity != "info"]
+    if serious:
+        return visible_text(shortened(serious[0].message))
+    return visible_text(shortened(sentence(event.data)))
+
+
+def short_type(name: str) -> str:
+    """The telling end of a type name: ``bank.accounts:Account.Opened`` says ``Opened``.
+
+    The stored name is always in the tool tip and in the event's own panel.
+    """
+    tail = name.rsplit(":", 1)[-1].rsplit("\\", 1)[-1]
+    parts = tail.split(".")
+    if len(parts) > 1 and parts[-1][:1] in "vV" and parts[-1][1:].isdigit():
+        return ".".join(parts[-2:])
+    return parts[-1] or name
