@@ -26,10 +26,11 @@ from collections.abc import Callable, Hashable
 from time import monotonic
 from typing import Any, Final
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from inspector.core.cancelling import CancelToken
 from inspector.core.errors import InspectorError
+from inspector.core.texts import tr
 from inspector.services.tasks import (
     Failed,
     Job,
@@ -275,9 +276,8 @@ class QtTaskRunner(QObject):
 
 
 def _bug(error: Exception) -> Bug:
-    translate = QCoreApplication.translate
     return Bug(
-        translate("Bug", "Something in this program went wrong."),
-        hint=translate("Bug", "Copy the report and send it to the makers; nothing was changed."),
+        tr("Something in this program went wrong."),
+        hint=tr("Copy the report and send it to the makers; nothing was changed."),
         detail="".join(traceback.format_exception(error)),
     )

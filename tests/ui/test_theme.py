@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,8 +21,6 @@ from inspector.ui.theme.tokens import THEME_NAMES, ThemeInvalid, load_theme, mix
 from tests.ui.colour_sight import SIGHTS, contrast, distance, least_distance
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from PySide6.QtGui import QColor, QImage, QPixmap
     from pytestqt.qtbot import QtBot
 
@@ -44,7 +44,7 @@ def test_every_theme_names_itself_and_its_kind(tokens: Tokens) -> None:
 
 
 def test_there_is_no_theme_file_that_nobody_can_choose() -> None:
-    files = {path.stem for path in (resources_folder() / "themes").iterdir()}
+    files = {path.stem for path in (resources_folder() / "themes").glob("*.toml")}
     assert files == set(THEME_NAMES)
 
 
@@ -144,6 +144,25 @@ def test_mixing_goes_from_one_colour_to_the_other() -> None:
     assert mix("#000000", "#FFFFFF", 0) == "#000000"
     assert mix("#000000", "#FFFFFF", 1) == "#FFFFFF"
     assert mix("#102030", "#304050", 0.5) == "#203040"
+
+
+def test_the_style_sheet_names_only_pictures_that_exist(tokens: Tokens) -> None:
+    named = re.findall(r'url\("([^"]+)"\)', build_stylesheet(tokens))
+    assert len(named) == 3
+    assert all(Path(name).is_file() for name in named)
+
+
+def test_pictures_of_controls_have_contrast(tokens: Tokens) -> None:
+    folder = resources_folder() / "themes" / "parts"
+    scheme = "dark" if tokens.dark else "light"
+    for part, ground in (
+        ("check", Role.ACCENT),
+        ("chevron-down", Role.SURFACE),
+        ("chevron-up", Role.SURFACE),
+    ):
+        text = (folder / f"{part}-{scheme}.svg").read_text(encoding="utf-8")
+        colour = re.findall(r'stroke="(#\w+)"', text)[0]
+        assert contrast(colour, tokens[ground]) >= 4.5, part
 
 
 def test_the_style_sheet_sets_no_font(tokens: Tokens) -> None:

@@ -7,6 +7,7 @@ monospaced font's ligatures are off, because ``!=`` in a payload must look like 
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -19,6 +20,16 @@ FILES: Final = ("Pretendard-Regular.otf", "Pretendard-SemiBold.otf", "JetBrainsM
 SANS: Final = "Pretendard"
 MONO: Final = "JetBrains Mono"
 ZOOM_RANGE: Final = (0.75, 2.5)
+
+
+class FontRole(enum.StrEnum):
+    """What a font is for."""
+
+    UI = "ui"
+    HEADING = "heading"
+    SMALL = "small"
+    TITLE = "title"
+    MONO = "mono"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,10 @@ class Fonts:
     title: QFont
     mono: QFont
     zoom: float
+
+    def __getitem__(self, role: FontRole) -> QFont:
+        font: QFont = getattr(self, role)
+        return font
 
     def px(self, length: float) -> int:
         """A length of the design (pixels at zoom 1) at this zoom."""

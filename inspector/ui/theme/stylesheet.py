@@ -6,12 +6,14 @@ here, because a font in a style sheet loses its tabular figures.
 
 from __future__ import annotations
 
+from inspector.services.resources import resources_folder
 from inspector.ui.theme.tokens import Role, Tokens, mix
 
 _SHEET = """
 QToolTip {{
     color: {text}; background: {surface}; border: 1px solid {outline}; padding: 4px 6px;
 }}
+QLabel[muted="true"] {{ color: {muted}; }}
 QFrame[panel="true"] {{
     background: {surface}; border: 1px solid {border}; border-radius: 4px;
 }}
@@ -24,6 +26,53 @@ QLineEdit:focus {{ border-color: {accent}; }}
 QLineEdit:disabled {{ color: {disabled}; border-color: {border}; }}
 QLineEdit[state="invalid"] {{ border-color: {danger}; }}
 QLineEdit[state="valid"] {{ border-color: {success}; }}
+QLineEdit > QToolButton, QLineEdit > QToolButton:hover {{
+    background: transparent; border: none; padding: 0; min-width: 0; min-height: 0;
+}}
+QComboBox, QAbstractSpinBox {{
+    background: {surface}; border: 1px solid {outline}; border-radius: 4px;
+    padding: 0 8px; min-height: 26px; color: {text};
+    selection-background-color: {selection}; selection-color: {text};
+}}
+QComboBox:focus, QAbstractSpinBox:focus {{ border-color: {accent}; }}
+QComboBox:disabled, QAbstractSpinBox:disabled {{ color: {disabled}; border-color: {border}; }}
+QComboBox::drop-down {{ border: none; width: 22px; }}
+QComboBox::down-arrow, QAbstractSpinBox::down-arrow {{
+    image: url("{parts}/chevron-down-{scheme}.svg"); width: 14px; height: 14px;
+}}
+QAbstractSpinBox::up-arrow {{
+    image: url("{parts}/chevron-up-{scheme}.svg"); width: 14px; height: 14px;
+}}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
+    border: none; background: transparent; width: 20px;
+}}
+QComboBox QAbstractItemView {{
+    background: {surface}; border: 1px solid {outline}; selection-background-color: {selection};
+    selection-color: {text};
+}}
+QCheckBox, QRadioButton {{ spacing: 6px; }}
+QCheckBox::indicator, QRadioButton::indicator {{
+    width: 14px; height: 14px; border: 1px solid {outline}; background: {surface};
+}}
+QCheckBox::indicator {{ border-radius: 3px; }}
+QRadioButton::indicator {{ border-radius: 8px; }}
+QCheckBox::indicator:checked {{
+    background: {accent}; border-color: {accent}; image: url("{parts}/check-{scheme}.svg");
+}}
+QRadioButton::indicator:checked {{
+    border-color: {accent};
+    background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
+        stop: 0 {accent}, stop: 0.55 {accent}, stop: 0.62 {surface}, stop: 1 {surface});
+}}
+QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border: 2px solid {accent}; }}
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{
+    border-color: {border}; background: {window};
+}}
+QCheckBox:disabled, QRadioButton:disabled {{ color: {disabled}; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {border}; }}
+QSlider::handle:horizontal {{
+    width: 14px; margin: -5px 0; border-radius: 7px; background: {accent};
+}}
 QPushButton {{
     background: {button}; border: 1px solid {button_line}; border-radius: 4px;
     padding: 0 12px; min-height: 26px; color: {text};
@@ -98,6 +147,8 @@ def build_stylesheet(tokens: Tokens) -> str:
     button = mix(window, text, 0.05)
     return _SHEET.format(
         **{role.value.replace("-", "_"): tokens[role] for role in Role},
+        parts=(resources_folder() / "themes" / "parts").as_posix(),
+        scheme="dark" if tokens.dark else "light",
         muted=tokens[Role.TEXT_MUTED],
         disabled=tokens[Role.TEXT_DISABLED],
         button=button,

@@ -13,10 +13,10 @@ import weakref
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QPalette
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from shiboken6 import isValid
 
-from inspector.ui.theme.fonts import Fonts, build_fonts
+from inspector.ui.theme.fonts import FontRole, Fonts, build_fonts
 from inspector.ui.theme.icons import Icon, IconSet
 from inspector.ui.theme.palette import build_palette
 from inspector.ui.theme.stylesheet import build_stylesheet
@@ -55,6 +55,7 @@ class Theme(QObject):
         self._icon_users: weakref.WeakKeyDictionary[
             QAbstractButton | QAction, tuple[Icon, Role]
         ] = weakref.WeakKeyDictionary()
+        self._font_users: weakref.WeakKeyDictionary[QWidget, FontRole] = weakref.WeakKeyDictionary()
         self.fonts: Fonts = build_fonts(zoom)
         app.setStyle("Fusion")
         self._tell_platform()
@@ -83,6 +84,9 @@ class Theme(QObject):
         """Make all text larger or smaller; 1.0 is the design's size."""
         self.fonts = build_fonts(zoom)
         self._app.setFont(self.fonts.ui)
+        for user, role in list(self._font_users.items()):
+            if isValid(user):  # Python's side may outlive the widget itself
+                user.setFont(self.fonts[role])
         self.changed.emit()
 
     def px(self, length: float) -> int:
@@ -96,6 +100,11 @@ class Theme(QObject):
         """
         self._icon_users[user] = (icon, role)
         user.setIcon(self.icons.icon(icon, role))
+
+    def set_font(self, user: QWidget, role: FontRole) -> None:
+        """Give a widget a font that follows the text zoom; others have the ``ui`` font."""
+        self._font_users[user] = role
+        user.setFont(self.fonts[role])
 
     def _load(self) -> None:
         name = "dark" if self._wants_dark() else "light"
