@@ -171,7 +171,7 @@ class EventReader:
             parameters |= key_parameters("a", after)
         rows = self._read(statement, parameters)
         last = tuple(rows[-1][: len(order)]) if rows else None
-        return HistoryBlock(columns, rows, last)
+        return HistoryBlock((*columns, "payload_oversize"), rows, last)
 
     def _history_columns(self) -> tuple[str, ...]:
         have = self._statements.labels(in_stream=True)

@@ -114,6 +114,7 @@ class Statements:
         if name not in self._kept:
             base = self._one
             columns = [self._guarded(base.c[n]) if n in CELLS else base.c[n] for n in wanted]
+            columns.append(self._oversize(base.c.payload))
             statement = self._of_stream(sa.select(*columns), base, stream)
             self._kept[name] = _ordered(statement, base, order, False).limit(whole("limit"))
             self._kept[(*name, "after")] = self._kept[name].where(_beyond(base, order, "a", False))
@@ -194,6 +195,11 @@ class Statements:
         """The cell when it is not larger than ``size``; a huge one would block the reader."""
         fits = sa.case((self.size_of(column) <= whole("size"), column))
         return fits.label(str(column.key))
+
+    def _oversize(self, column: sa.ColumnElement[Any]) -> sa.Label[Any]:
+        """The size of a cell that was left out because of it; else NULL."""
+        size = self.size_of(column)
+        return sa.case((size > whole("size"), size)).label("payload_oversize")
 
     def size_of(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
         """Size of a cell, from its header alone where the database can.

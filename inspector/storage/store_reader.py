@@ -46,8 +46,8 @@ class Opened:
     source: Source
     statements: Statements
     shaper: Shaper
-    payloads: codecs.Decoder
-    states: codecs.Decoder
+    payloads: codecs.ColumnDecoder
+    states: codecs.ColumnDecoder
 
     def possible_keys(self, name: str, category: str | None) -> Sequence[PageKey]:
         """Keys that a stream of this name could have."""
@@ -70,7 +70,7 @@ class StoreReader:
         metadatas = codecs.decoder(source.metadata.codecs, source.metadata.refine, keys)
         encoding = source.snapshot_payload or source.payload
         states = codecs.decoder(encoding.codecs, encoding.refine, keys)
-        shaper = Shaper(layout, match, source, payloads.decode, metadatas.decode)
+        shaper = Shaper(layout, match, source, payloads, metadatas)
         statements = Statements(source, connection.dialect)
         self.opened = Opened(
             connection, layout, match, source, statements, shaper, payloads, states
