@@ -2,12 +2,15 @@
 
 A row is never dropped: a cell that no codec can read becomes ``Undecoded`` with a finding, a
 missing type or position becomes a finding, and the raw cell stays beside the decoded value.
+
+A page of 256 events is shaped for every scroll, so what a store has no column and no place for
+is found out once per list of labels (:class:`_Plan`), not once per row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from inspector.core import conventions
@@ -23,6 +26,7 @@ from inspector.core.events import (
 from inspector.core.findings import Finding
 from inspector.core.instants import Instant, instant_from_epoch, parse_instant
 from inspector.core.payloads import EAGER_LIMIT, EMPTY, Decoded, Payload, Undecoded, Value
+from inspector.layouts._api import PlainLayout
 
 if TYPE_CHECKING:
     from inspector.layouts._api import Layout, Match, Place, Source
@@ -30,7 +34,8 @@ if TYPE_CHECKING:
 Decode = Callable[[bytes | str], Decoded | Undecoded]
 Row = Sequence[Any]
 
-_FACTS = ("correlation_id", "causation_id", "actor", "tenant")
+_PEOPLE = ("correlation_id", "causation_id", "actor", "tenant")
+_STREAMS_KEPT = 4096
 
 
 class Shaper:
@@ -50,25 +55,35 @@ class Shaper:
         self._places = source.places
         self._payload = payload
         self._metadata = metadata
-        self._streams: dict[PageKey, StreamId] = {}
+        self._streams: dict[tuple[PageKey, str | None], StreamId] = {}
+        self._plans: dict[tuple[str, ...], _Plan] = {}
+        self._adjusts = getattr(type(layout), "adjust", None) is not PlainLayout.adjust
 
     def events(self, labels: Sequence[str], rows: Sequence[Row]) -> tuple[Event, ...]:
         """Shape a page."""
-        index = {name: i for i, name in enumerate(labels)}
-        return tuple(self._event(_Cells(index, row)) for row in rows)
+        plan, event = self._plan(tuple(labels)), self._event
+        return tuple([event(plan, row) for row in rows])
 
     def stream(self, key: PageKey, name: str | None = None) -> StreamId:
         """The stream with this key; remembered, since a page is often of one stream."""
-        known = self._streams.get(key)
+        known = self._streams.get((key, name))
         if known is None:
             known = self._layout.stream_id(key, name, self._match)
-            if len(self._streams) > 4096:
+            if len(self._streams) > _STREAMS_KEPT:
                 self._streams.clear()
-            self._streams[key] = known
+            self._streams[key, name] = known
         return known
 
     def cell(self, raw: Any, size: int | None, decode: Decode) -> Payload:
         """A payload or metadata cell with what could be read out of it."""
+        kind = type(raw)
+        if kind is bytes or (kind is str and raw.isascii()):
+            length = len(raw)
+            if length <= EAGER_LIMIT:
+                return Payload(raw, decode(raw), length)
+        return self._odd_cell(raw, size, decode)
+
+    def _odd_cell(self, raw: Any, size: int | None, decode: Decode) -> Payload:
         if raw is None:
             if not size:
                 return EMPTY
@@ -92,12 +107,12 @@ class Shaper:
 
     def summary(self, labels: Sequence[str], row: Row, most: int) -> StreamSummary:
         """A stream in the list, from its first and last row."""
-        cells = _Cells({name: i for i, name in enumerate(labels)}, row)
+        cells = dict(zip(labels, row, strict=True))
         key = tuple(cells.get(n) for n in self._source.stream_key)
         stream = self.stream(key, cells.get("stream_name"))
         if cells.get("kind") is not None:
-            stream = replace(stream, kind=StreamKind(cells.get("kind")))
-        first, last = self._edge(cells, "first"), self._edge(cells, "last")
+            stream = replace(stream, kind=StreamKind(cells["kind"]))
+        first, last = self._edge(labels, row, "first_"), self._edge(labels, row, "last_")
         count = int(cells.get("events") or 0)
         return StreamSummary(
             stream=stream,
@@ -111,66 +126,87 @@ class Shaper:
             tenant=first.tenant,
         )
 
-    def _edge(self, cells: _Cells, side: str) -> Event:
+    def _edge(self, labels: Sequence[str], row: Row, prefix: str) -> Event:
         """The first or last event of a stream, from the columns of a summary."""
-        prefix = f"{side}_"
-        return self._event(cells.part(prefix))
+        size = len(prefix)
+        own = tuple(n[size:] if n.startswith(prefix) else f"({n})" for n in labels)
+        keyed = tuple(
+            n if n in self._source.stream_key or n == "stream_name" else o
+            for n, o in zip(labels, own, strict=True)
+        )
+        return self._event(self._plan(keyed), row)
+
+    def _plan(self, labels: tuple[str, ...]) -> _Plan:
+        plan = self._plans.get(labels)
+        if plan is None:
+            plan = self._plans[labels] = _Plan.of(labels, self._source)
+        return plan
 
     # -- one event ------------------------------------------------------------------------
 
-    def _event(self, cells: _Cells) -> Event:
+    def _event(self, plan: _Plan, row: Row) -> Event:
         findings: list[Finding] = []
-        payload = self.cell(cells.get("payload"), cells.get("payload_size"), self._payload)
-        metadata = self.cell(cells.get("metadata"), cells.get("metadata_size"), self._metadata)
-        value = self._merged(payload.value, cells)
+        size = None if plan.payload_size is None else row[plan.payload_size]
+        raw = None if plan.payload is None else row[plan.payload]
+        payload = self.cell(raw, size, self._payload)
+        metadata = EMPTY if plan.metadata is None else self._meta_cell(plan, row)
+        content = payload.content
+        value = content.value if isinstance(content, Decoded) else None
+        if plan.payload_more is not None and row[plan.payload_more] is not None:
+            value = self._merged(value, row[plan.payload_more])
         meta = metadata.value
         if meta is None and self._places.meta is not None:
             meta = find(self._places.meta, value, None)
-        stream = self._stream_of(cells, findings)
-        position = _whole(cells.get("position"), findings)
+        facts = plan.facts(row, value, meta)
+        if plan.looks_for_people:
+            known = conventions.facts(meta, value)
+            for name in _PEOPLE:
+                facts[name] = facts.get(name) or known[name]
         event = Event(
-            ref=EventRef(tuple(cells.get(n) for n in self._source.order_key)),
-            stream=stream,
-            position=position,
-            type=self._type(cells, value, findings),
+            ref=EventRef(tuple([row[i] for i in plan.order])),
+            stream=self._stream_of(plan, row, findings),
+            position=None if plan.position is None else _whole(row[plan.position], findings),
+            type=self._type(plan, row, value, findings),
             data=self._business(value),
             payload=payload,
             metadata=metadata,
             meta=meta,
-            global_position=_plain(cells.get("global_0")),
-            id=self._fact("id", cells, value, meta),
-            schema_version=self._schema_version(cells, value, meta),
-            recorded_at=self._time("recorded_at", cells, value, meta),
-            valid_at=self._time("valid_at", cells, value, meta),
-            **self._people(cells, value, meta),
-            kind=str(cells.get("kind") or "event"),
-            tags=tuple(str(t) for t in cells.get("tags") or ()),
-            origin=_origin(cells),
+            global_position=None if plan.world is None else _plain(row[plan.world]),
+            schema_version=self._schema_version(plan, row, value, meta),
+            recorded_at=self._time(plan.recorded_at, self._places.recorded_at, row, value, meta),
+            valid_at=self._time(plan.valid_at, self._places.valid_at, row, value, meta),
+            kind="event" if plan.kind is None else str(row[plan.kind] or "event"),
+            tags=() if plan.tags is None else tuple(str(t) for t in row[plan.tags] or ()),
+            origin=plan.origin(row),
+            **facts,
         )
         return self._finished(event, findings)
 
+    def _meta_cell(self, plan: _Plan, row: Row) -> Payload:
+        size = None if plan.metadata_size is None else row[plan.metadata_size]
+        return self.cell(row[plan.metadata or 0], size, self._metadata)
+
     def _finished(self, event: Event, findings: list[Finding]) -> Event:
-        event = self._layout.adjust(event)
-        place = f"{event.stream.name} {event.position}"
-        cells = (event.payload.content, "payload"), (event.metadata.content, "metadata")
-        for content, cell in cells:
+        if self._adjusts:
+            event = self._layout.adjust(event)
+        for content, cell in ((event.payload.content, ""), (event.metadata.content, "metadata")):
             if isinstance(content, Undecoded):
-                code = content.code if cell == "payload" else "metadata-undecodable"
-                findings.append(
-                    Finding(code, f"The {cell} was not decoded: {content.reason}.", place)
-                )
-            elif isinstance(content, Decoded):
-                findings.extend(Finding(code, text, place) for code, text in content.notes)
+                code = "metadata-undecodable" if cell else content.code
+                words = f"The {cell or 'payload'} was not decoded: {content.reason}."
+                findings.append(Finding(code, words))
+            elif content is not None and content.notes:
+                findings.extend(Finding(code, text) for code, text in content.notes)
         moments = (event.recorded_at, event.valid_at)
-        odd = (m for m in moments if m is not None and m.zone != "utc")
-        findings.extend(_time_finding(moment, place) for moment in odd)
+        odd = [m for m in moments if m is not None and m.zone != "utc"]
+        findings.extend(_time_finding(moment) for moment in odd)
         if not findings:
             return event
-        return replace(event, findings=(*event.findings, *findings))
+        place = f"{event.stream.name} {event.position}"
+        placed = (replace(f, place=f.place or place) for f in findings)
+        return replace(event, findings=(*event.findings, *placed))
 
-    def _merged(self, value: Value, cells: _Cells) -> Value:
-        more = cells.get("payload_more")
-        if more is None or not isinstance(value, dict):
+    def _merged(self, value: Value, more: Any) -> Value:
+        if not isinstance(value, dict):
             return value
         extra = self.cell(more, None, self._payload).value
         return {**value, **extra} if isinstance(extra, dict) else value
@@ -181,38 +217,23 @@ class Shaper:
             return value
         return {k: v for k, v in value.items() if k not in hidden}
 
-    def _stream_of(self, cells: _Cells, findings: list[Finding]) -> StreamId:
-        key = tuple(cells.get(n) for n in self._source.stream_key)
-        if all(part is None for part in key):
+    def _stream_of(self, plan: _Plan, row: Row, findings: list[Finding]) -> StreamId:
+        key = tuple([row[i] for i in plan.stream])
+        if key.count(None) == len(key):
             findings.append(Finding("stream-missing", "The row names no stream."))
-        return self.stream(key, cells.get("stream_name"))
+        return self.stream(key, None if plan.stream_name is None else row[plan.stream_name])
 
-    def _type(self, cells: _Cells, value: Value, findings: list[Finding]) -> str:
-        stored = cells.get("type")
+    def _type(self, plan: _Plan, row: Row, value: Value, findings: list[Finding]) -> str:
+        stored = None if plan.type is None else row[plan.type]
         if stored is None and self._places.type is not None:
             stored = find(self._places.type, value, None)
         if stored is None:
             findings.append(Finding("type-missing", "The row names no event type."))
             return ""
-        return str(stored)
+        return stored if type(stored) is str else str(stored)
 
-    def _fact(self, name: str, cells: _Cells, value: Value, meta: Value) -> str | None:
-        stored = cells.get(name)
-        if stored is None:
-            place = getattr(self._places, name)
-            stored = None if place is None else find(place, value, meta)
-        return None if stored is None or isinstance(stored, dict | list) else str(stored)
-
-    def _people(self, cells: _Cells, value: Value, meta: Value) -> dict[str, str | None]:
-        """Correlation, causation, actor, tenant: column, then place, then well-known names."""
-        facts = {name: self._fact(name, cells, value, meta) for name in _FACTS}
-        if None not in facts.values():
-            return facts
-        known = conventions.facts(meta, value)
-        return {name: facts[name] if facts[name] is not None else known[name] for name in _FACTS}
-
-    def _schema_version(self, cells: _Cells, value: Value, meta: Value) -> str | int | None:
-        stored = cells.get("schema_version")
+    def _schema_version(self, plan: _Plan, row: Row, value: Value, meta: Value) -> str | int | None:
+        stored = None if plan.schema_version is None else row[plan.schema_version]
         place = self._places.schema_version
         if stored is None and place is not None:
             stored = find(place, value, meta)
@@ -221,35 +242,90 @@ class Shaper:
             return self._places.schema_version_default if decoded else None
         return stored if isinstance(stored, int) else str(stored)
 
-    def _time(self, name: str, cells: _Cells, value: Value, meta: Value) -> Instant | None:
-        stored = cells.get(name)
-        place = getattr(self._places, name)
-        if stored is None and place is not None:
+    def _time(
+        self, column: int | None, place: Place | None, row: Row, value: Value, meta: Value
+    ) -> Instant | None:
+        stored = None if column is None else row[column]
+        if stored is None:
+            if place is None:
+                return None
             stored = find(place, value, meta)
             if isinstance(stored, dict | list):
                 return None
         return self.instant(stored)
 
 
-class _Cells:
-    """A row, read by label."""
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where in a row what is; ``None`` for what the store has no column for.
 
-    __slots__ = ("_index", "_row")
+    Attributes:
+        told: facts with a column or a place: name, column, place.
+        looks_for_people: some of correlation, causation, actor, tenant have neither, so that
+            well-known names are looked for.
+    """
 
-    def __init__(self, index: dict[str, int], row: Row) -> None:
-        self._index = index
-        self._row = row
+    stream: tuple[int, ...]
+    order: tuple[int, ...]
+    told: tuple[tuple[str, int | None, Place | None], ...]
+    looks_for_people: bool
+    stream_name: int | None
+    position: int | None
+    world: int | None
+    type: int | None
+    kind: int | None
+    tags: int | None
+    schema_version: int | None
+    recorded_at: int | None
+    valid_at: int | None
+    payload: int | None
+    payload_size: int | None
+    payload_more: int | None
+    metadata: int | None
+    metadata_size: int | None
+    origin_name: int | None
+    origin_position: int | None
 
-    def get(self, label: str) -> Any:
-        """The value under the label, or ``None`` when the store has no such column."""
-        i = self._index.get(label)
-        return None if i is None else self._row[i]
+    @classmethod
+    def of(cls, labels: tuple[str, ...], source: Source) -> _Plan:
+        """Find out what a row with these labels has."""
+        at = {name: i for i, name in enumerate(labels)}
+        told = tuple(
+            (name, at.get(name), getattr(source.places, name))
+            for name in ("id", *_PEOPLE)
+            if name in at or getattr(source.places, name) is not None
+        )
+        columns = {
+            name: at.get(name)
+            for name in cls.__dataclass_fields__
+            if name not in ("stream", "order", "told", "looks_for_people", "world")
+        }
+        return cls(
+            stream=tuple(at[n] for n in source.stream_key if n in at),
+            order=tuple(at[n] for n in source.order_key if n in at),
+            told=told,
+            looks_for_people=True,
+            world=at.get("global_0"),
+            **columns,
+        )
 
-    def part(self, prefix: str) -> _Cells:
-        """The cells whose label begins with the prefix, under the rest of the label."""
-        size = len(prefix)
-        index = {n[size:]: i for n, i in self._index.items() if n.startswith(prefix)}
-        return _Cells({**self._index, **index}, self._row)
+    def facts(self, row: Row, value: Value, meta: Value) -> dict[str, Any]:
+        """Id and people, from columns first, then from their places."""
+        found: dict[str, Any] = {}
+        for name, column, place in self.told:
+            stored = None if column is None else row[column]
+            if stored is None and place is not None:
+                stored = find(place, value, meta)
+            if stored is not None and not isinstance(stored, dict | list):
+                found[name] = str(stored)
+        return found
+
+    def origin(self, row: Row) -> tuple[str, int | None] | None:
+        """Where a linked event was first written."""
+        if self.origin_name is None or row[self.origin_name] is None:
+            return None
+        position = None if self.origin_position is None else row[self.origin_position]
+        return str(row[self.origin_name]), position
 
 
 def find(place: Place, value: Value, meta: Value) -> Value:
@@ -263,10 +339,8 @@ def find(place: Place, value: Value, meta: Value) -> Value:
 
 
 def _whole(stored: Any, findings: list[Finding]) -> int | None:
-    if stored is None:
-        return None
-    if isinstance(stored, int):
-        return int(stored)
+    if stored is None or type(stored) is int:
+        return stored
     try:
         return int(str(stored))
     except ValueError:
@@ -278,15 +352,10 @@ def _plain(stored: Any) -> int | str | None:
     return stored if stored is None or isinstance(stored, int) else str(stored)
 
 
-def _origin(cells: _Cells) -> tuple[str, int | None] | None:
-    name = cells.get("origin_name")
-    return None if name is None else (str(name), cells.get("origin_position"))
-
-
-def _time_finding(moment: Instant, place: str) -> Finding:
+def _time_finding(moment: Instant) -> Finding:
     if moment.zone == "unknown":
-        return Finding("time-without-zone", f"{moment.text} names no zone.", place)
-    return Finding("time-unreadable", f"{moment.text[:80]!r} is no time.", place)
+        return Finding("time-without-zone", f"{moment.text} names no zone.")
+    return Finding("time-unreadable", f"{moment.text[:80]!r} is no time.")
 
 
 def _utf8_length(text: str) -> int:
