@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from inspector.core.events import Event, StreamId
 from inspector.core.findings import Finding
-from inspector.core.folding import HISTORY_STARTS_LATE, FoldRules, Frame, Truth
+from inspector.core.folding import FoldRules, Frame, Truth, history_starts_late
 from inspector.core.paths import ROOT
 from inspector.core.payloads import Undecoded, Value
 from inspector.core.reducing import ReduceFailed, Reducer
@@ -91,7 +91,7 @@ class EventFold:
 
     def _seeded(self, entry: Event) -> tuple[Finding, ...]:
         self._applied(entry.data)
-        return (HISTORY_STARTS_LATE,)
+        return (history_starts_late(),)
 
     def _reduced(self, entry: Event) -> tuple[Finding, ...]:
         try:

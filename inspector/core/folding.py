@@ -23,6 +23,7 @@ from typing import Final, Protocol, TypeVar
 from inspector.core.findings import Finding
 from inspector.core.paths import Path
 from inspector.core.payloads import Value
+from inspector.core.texts import tr
 
 
 class Truth(enum.StrEnum):
@@ -127,8 +128,7 @@ class FoldRules:
         return event_type, value
 
 
-HISTORY_STARTS_LATE: Final = Finding(
-    "history-starts-late",
-    "The first row holds the whole state; what led to it is not in the store.",
-)
-"""What is to be said about a seed row."""
+def history_starts_late() -> Finding:
+    """What is to be said about a seed row."""
+    message = tr("The first row holds the whole state; what led to it is not in the store.")
+    return Finding("history-starts-late", message)

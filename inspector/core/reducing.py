@@ -17,9 +17,10 @@ from typing import Any, Final, Protocol
 
 from inspector.core.events import Event, StreamId
 from inspector.core.findings import Finding
-from inspector.core.folding import HISTORY_STARTS_LATE, PASSED, Entry, FoldRules, Frame, Truth
+from inspector.core.folding import PASSED, Entry, FoldRules, Frame, Truth, history_starts_late
 from inspector.core.paths import key_part
 from inspector.core.payloads import Undecoded, Value
+from inspector.core.texts import tr
 
 
 class ReduceFailed(Exception):
@@ -148,9 +149,8 @@ class GenericFold:
         if isinstance(value, Undecoded):
             return (Finding(value.code, value.reason),)
         if not _holds_fields(value):
-            what = f"The payload is {_kind_of(value)}, not a map of fields"
-            return (Finding("payload-not-a-map", f"{what}; the state stays as it was."),)
-        return (HISTORY_STARTS_LATE,) if event_type in self._rules.seed_types else ()
+            return (_not_a_map(value),)
+        return (history_starts_late(),) if event_type in self._rules.seed_types else ()
 
     def frame(self) -> Frame:
         """The state now; the same map as before where nothing was written since."""
@@ -183,6 +183,15 @@ def _holds_fields(value: Value) -> bool:
     return value is None or isinstance(value, dict) or value == []
 
 
-def _kind_of(value: Value) -> str:
-    kinds = {str: "a text", list: "a list", bool: "a truth value", bytes: "a row of bytes"}
-    return kinds.get(type(value), "a number")
+def _not_a_map(value: Value) -> Finding:
+    kinds = {
+        str: tr("a text"),
+        list: tr("a list"),
+        bool: tr("a truth value"),
+        bytes: tr("a row of bytes"),
+    }
+    message = tr(
+        "The payload is no map of fields but {kind}; the state stays as it was.",
+        kind=kinds.get(type(value), tr("a number")),
+    )
+    return Finding("payload-not-a-map", message)

@@ -25,6 +25,7 @@ from inspector.core.findings import Finding
 from inspector.core.folding import Fold, Folder, Frame, Truth
 from inspector.core.paths import Path, path_text
 from inspector.core.payloads import Value
+from inspector.core.texts import tr
 
 KEYFRAME_EVERY: Final = 256
 
@@ -179,8 +180,12 @@ def _fetched(fetch: Fetch[E], start: int, stop: int) -> Sequence[E]:
     entries = fetch(start, stop)
     if len(entries) != stop - start:
         raise StoreChanged(
-            f"The stream had {stop - start} events here when it was loaded, now {len(entries)}.",
-            hint="Load the stream again.",
+            tr(
+                "The stream had {n} events here when it was loaded, and has {now} now.",
+                n=stop - start,
+                now=len(entries),
+            ),
+            hint=tr("Load the stream again."),
         )
     return entries
 
@@ -227,6 +232,8 @@ def _step(fold: Fold[E], entry: E, origin: Origin, truth: Truth, position_of: Po
 
 def _follows(failed_at: int, position_of: PositionOf) -> Finding:
     position = position_of(failed_at)
-    place = f"row {failed_at + 1}" if position is None else str(position)
-    message = f"The event at {place} could not be applied; what it changed is not known."
+    place = tr("row {n}", n=failed_at + 1) if position is None else str(position)
+    message = tr(
+        "The event at {place} could not be applied; what it changed is not known.", place=place
+    )
     return Finding("follows-failure", message, place)

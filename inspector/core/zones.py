@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 from inspector.core.calendars import moment_text
 from inspector.core.errors import InputInvalid
 from inspector.core.instants import Instant, parse_instant
+from inspector.core.texts import tr
 
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?([+-])(\d\d):?(\d\d)?", re.ASCII)
 _NANO: Final = 1_000_000_000
-_EXAMPLE: Final = "2024-03-12T14:32:07Z, 2024-03-12 14:32:07.250+09:00 or 2024-03-12"
+_EXAMPLES: Final = "2024-03-12T14:32:07Z, 2024-03-12 14:32:07.250+09:00, 2024-03-12"
 
 
 def find_zone(name: str) -> tzinfo | None:
@@ -43,8 +44,8 @@ def find_zone(name: str) -> tzinfo | None:
         return ZoneInfo(text) if found is None else _fixed(found)
     except (KeyError, ValueError, OSError) as error:  # unknown, malformed, or a mere folder
         raise InputInvalid(
-            f"“{name}” is not a time zone.",
-            hint="Give UTC, local, an offset such as +09:00, or a name such as Asia/Seoul.",
+            tr("“{name}” is not a time zone.", name=name),
+            hint=tr("Give UTC, local, an offset such as +09:00, or a name such as Asia/Seoul."),
         ) from error
 
 
@@ -99,7 +100,10 @@ def parse_user_time(text: str) -> Instant:
     """
     found = parse_instant(text.strip(), assume_utc=True)
     if found is None or found.nanoseconds is None:
-        raise InputInvalid(f"“{text}” is not a time.", hint=f"Write it like {_EXAMPLE}.")
+        raise InputInvalid(
+            tr("“{text}” is not a time.", text=text),
+            hint=tr("Write it like {examples}.", examples=_EXAMPLES),
+        )
     if found.zone == "utc":
         return found
     return Instant(found.text + "T00:00:00Z", "utc", found.nanoseconds)
