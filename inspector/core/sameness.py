@@ -62,7 +62,9 @@ def _same_number(left: Value, right: Value) -> bool:
 
 def is_nan(number: Value) -> bool:
     """Whether a number is not-a-number; never raises, not even for a signalling one."""
-    return number.is_nan() if isinstance(number, Decimal) else math.isnan(number)
+    if isinstance(number, Decimal):
+        return number.is_nan()
+    return isinstance(number, float) and math.isnan(number)
 
 
 def number_value(number: Value) -> int | Decimal:

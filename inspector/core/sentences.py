@@ -37,7 +37,7 @@ _ID_WORDS: Final = frozenset({"id", "uuid", "guid", "hash", "checksum", "topic"}
 _Piece = tuple[int, str]
 
 
-def summarise(data: Value, *, skip: frozenset[str] = frozenset(), limit: int = LIMIT) -> str:
+def sentence(data: Value, *, skip: frozenset[str] = frozenset(), limit: int = LIMIT) -> str:
     """One line about a payload; empty when it tells nothing.
 
     Args:
@@ -118,8 +118,6 @@ def _value_text(value: Value, limit: int = _VALUE_LIMIT) -> str:
         if len(shown) < min(len(value), _LIST):
             return f"×{len(value)}"
         return ", ".join(shown) + (f" +{len(value) - _LIST}" if len(value) > _LIST else "")
-    if isinstance(value, dict):
-        return f"×{len(value)}"
     if isinstance(value, bytes):
         return _clipped("0x" + value[:limit].hex(), limit)
     return _clipped(_number_text(value), limit)

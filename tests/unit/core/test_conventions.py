@@ -67,6 +67,7 @@ def test_the_place_is_told() -> None:
 def test_nearer_to_the_top_wins_then_the_plainer_name() -> None:
     assert facts({"context": {"user_id": "deep"}, "created_by": "top"})["actor"] == "top"
     assert facts({"created_by": "second", "userId": "first"})["actor"] == "first"
+    assert facts({"userId": "first", "created_by": "second"})["actor"] == "first"
     assert facts({"user": "u"}, {"metadata": {"user": "other"}})["actor"] == "u"
 
 

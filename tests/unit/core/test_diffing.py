@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -95,6 +96,7 @@ def test_a_field_set_to_null_is_neither_missing_nor_equal_to_missing() -> None:
         (0.0, -0.0),
         (10**16, 1e16),
         (2**60, float(2**60)),
+        (10**400, Decimal("1E+400")),
         (Decimal("NaN"), float("nan")),
         (Decimal("Infinity"), float("inf")),
     ],
@@ -128,6 +130,19 @@ def test_not_a_number_equals_itself(pair: tuple[Any, Any]) -> None:
 def test_a_signalling_nan_is_compared_without_an_error() -> None:
     assert told(Decimal("sNaN"), 1) == [("change", ())]
     assert told(Decimal("sNaN"), Decimal("NaN")) == [("change", (), "form")]
+
+
+def test_integers_beyond_any_float_are_compared() -> None:
+    assert told({"n": 10**400}, {"n": 1.5}) == [("change", ("n",))]
+    assert told([10**400, 1.5], [1.5, 10**400 + 1, float("inf")]) != []
+
+
+def test_values_of_rare_kinds_are_compared_too() -> None:
+    moment = datetime(2024, 3, 12, tzinfo=UTC)
+    assert told({"t": moment, "d": {}}, {"t": moment.replace(day=13), "d": {}}) == [
+        ("change", ("t",))
+    ]
+    assert diff([{"t": moment, "n": [1, {"a": 1.5}]}], [{"t": moment, "n": [1, {"a": 1.5}]}]) == ()
 
 
 def test_shared_parts_are_not_looked_into() -> None:

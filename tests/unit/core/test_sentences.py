@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.core.sentences import LIMIT, plain_line, summarise
+from inspector.core.sentences import LIMIT, plain_line, sentence
 from tests.unit.core.values import values
 
 
@@ -40,23 +41,25 @@ from tests.unit.core.values import values
         (42, "42"),
         ([1, 2], "1, 2"),
         ([[1], 2], "×2"),
+        ({"deep": {"er": {"x": 1}}, "n": {"l": [{}]}}, "n l ×1"),
+        ({("a", 1): None, ("b", 2): UUID(int=1)}, "('b', 2) 00000000-0000-0000-0000-000000000001"),
         (True, "true"),
     ],
 )  # fmt: skip
 def test_the_telling_fields_come_first(data: Any, line: str) -> None:
-    assert summarise(data) == line
+    assert sentence(data) == line
 
 
 def test_keys_can_be_left_out() -> None:
-    assert summarise({"a": 1, "timestamp": 2}, skip=frozenset({"timestamp"})) == "a 1"
+    assert sentence({"a": 1, "timestamp": 2}, skip=frozenset({"timestamp"})) == "a 1"
 
 
 def test_the_line_is_cut_between_fields_and_says_so() -> None:
-    assert summarise({"a": 1, "b": 2, "c": 3}, limit=9) == "a 1 · …"
-    assert summarise({"a": 1, "b": 2}, limit=9) == "a 1 · b 2"
-    assert summarise({"a": "x" * 500}, limit=20) == "a " + "x" * 17 + "…"
-    assert summarise("x" * 500, limit=5) == "xxxx…"
-    assert len(summarise({"text": "x" * 1_000_000})) < LIMIT
+    assert sentence({"a": 1, "b": 2, "c": 3}, limit=9) == "a 1 · …"
+    assert sentence({"a": 1, "b": 2}, limit=9) == "a 1 · b 2"
+    assert sentence({"a": "x" * 500}, limit=20) == "a " + "x" * 17 + "…"
+    assert sentence("x" * 500, limit=5) == "xxxx…"
+    assert len(sentence({"text": "x" * 1_000_000})) < LIMIT
 
 
 @pytest.mark.parametrize(
@@ -72,26 +75,26 @@ def test_the_line_is_cut_between_fields_and_says_so() -> None:
 )
 def test_what_cannot_be_printed_is_written_as_an_escape(text: str, line: str) -> None:
     assert plain_line(text) == line
-    assert summarise({"note": text}) == f"note {line}"
-    assert summarise({text: 1}) == f"{line} 1"
+    assert sentence({"note": text}) == f"note {line}"
+    assert sentence({text: 1}) == f"{line} 1"
 
 
 def test_huge_numbers_cost_nothing() -> None:
-    assert summarise({"n": 10**100_000}) == "n ≈10^100000"
-    assert summarise({"n": -(10**5000)}) == "n -≈10^5000"
-    assert summarise({"n": Decimal("1" * 500)}).endswith("…")
+    assert sentence({"n": 10**100_000}) == "n ≈10^100000"
+    assert sentence({"n": -(10**5000)}) == "n -≈10^5000"
+    assert sentence({"n": Decimal("1" * 500)}).endswith("…")
 
 
 @given(values, st.integers(8, 200))
 def test_any_payload_gives_one_bounded_printable_line(value: Any, limit: int) -> None:
-    line = summarise(value, limit=limit)
+    line = sentence(value, limit=limit)
     assert len(line) <= limit
     assert line.isprintable()
-    assert summarise(value, limit=limit) == line
+    assert sentence(value, limit=limit) == line
 
 
 @given(st.dictionaries(st.text(max_size=60), st.text(max_size=60) | st.binary(max_size=60)))
 def test_any_texts_give_a_printable_line(data: dict[str, Any]) -> None:
-    line = summarise(data)
+    line = sentence(data)
     assert line.isprintable()
     assert len(line) <= LIMIT
