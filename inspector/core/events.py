@@ -141,6 +141,7 @@ class Snapshot:
         position: the position of the last event that is contained in it.
         type, schema_version: as stored.
         state: the decoded state, or ``None``.
+        meta: decoded metadata of the snapshot itself, or ``None``.
     """
 
     stream: StreamId
@@ -153,3 +154,4 @@ class Snapshot:
     table: str
     row_key: str
     findings: tuple[Finding, ...] = ()
+    meta: Value = None

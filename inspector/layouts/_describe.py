@@ -67,6 +67,11 @@ def word(text: str) -> Expression:
     return sa.literal_column(f"'{text}'", sa.Text())
 
 
+def as_hex(part: Expression) -> Expression:
+    """Bytes of an SQLite column as a text."""
+    return sa.func.lower(sa.func.hex(part))
+
+
 def row_key(*parts: Expression) -> Expression:
     """Key columns joined to one text that names a row to people."""
     texts: list[Expression] = [sa.cast(part, sa.Text) for part in parts]

@@ -17,9 +17,9 @@ import sqlalchemy as sa
 from inspector.core.events import Event, PageKey, Snapshot, StreamId
 from inspector.core.instants import Instant, parse_instant
 from inspector.layouts._api import Encoding, Match, Place, Places, PlainLayout, Table, plain_text
-from inspector.layouts._describe import Cells, Labels, row_key
+from inspector.layouts._describe import Cells, Labels, as_hex, row_key
 from inspector.layouts._naming import id_keys, id_text
-from inspector.layouts._probe import Shape
+from inspector.layouts._probe import Shape, is_kind
 
 STATE = Encoding(codecs=("json", "zlib", "aes-gcm"), refine=("transcodings",))
 
@@ -93,6 +93,9 @@ def snapshots(table: Table | None, *keys: str) -> sa.Select[Any] | None:
     labels["type"] = "topic"
     labels["payload"] = "state"
     parts = [cells[name] for name in (*keys, "originator_version")]
+    column = table.column("originator_id")
+    if column is not None and column.type and is_kind(column, "bytes"):  # only on SQLite
+        parts[-2] = as_hex(parts[-2])
     labels["row_key"] = cells["uid"] if "uid" in cells else row_key(*parts)
     return cells.select(labels)
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from inspector.core.events import Event, PageKey, StreamId
+from inspector.core.events import Event, PageKey, Snapshot, StreamId
 from inspector.layouts._api import (
     Catalog,
     Encoding,
@@ -86,14 +86,18 @@ HELPERS = (
     ("subscriptions", SUBSCRIPTIONS, 5),
 )
 
+STRUCT = "__struct__"
+"""The key under which an Erlang term names the type of a whole value."""
+
 PLACES = Places(
     schema_version=Place("payload", ("version",)),
     actor=Place("metadata", ("user_id",)),
     tenant=Place("metadata", ("tenant_id",)),
+    hidden=frozenset({STRUCT}),
     time_zone_utc=True,
 )
 
-CELL = Encoding(codecs=("json", "erlang-term"))
+CELL = Encoding(codecs=("json", "erlang"))
 
 _PREFIXED = re.compile(r"(.+?)-(\S+)\Z", re.DOTALL)
 
@@ -169,6 +173,20 @@ class Commanded(PlainLayout):
     def snapshot_key(self, stream: StreamId, match: Match) -> PageKey | None:
         """Snapshots carry the id itself."""
         return (stream.name,)
+
+    def adjust_snapshot(self, snapshot: Snapshot) -> Snapshot:
+        """The aggregate's snapshot version is in the metadata; a process manager's has none."""
+        meta = snapshot.meta if isinstance(snapshot.meta, dict) else {}
+        state = snapshot.state
+        if isinstance(state, dict):
+            state = {key: value for key, value in state.items() if key != STRUCT}
+        category = category_of(snapshot.stream.name)
+        return replace(
+            snapshot,
+            state=state,
+            schema_version=meta.get("snapshot_module_version"),
+            stream=replace(snapshot.stream, category=category),
+        )
 
     def adjust(self, event: Event) -> Event:
         """An event that is shown in a stream where it was not written is a link."""

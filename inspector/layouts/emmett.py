@@ -180,7 +180,7 @@ class Emmett(PlainLayout):
     def adjust(self, event: Event) -> Event:
         """Show the global position, not the transaction that comes first in the order."""
         key = event.ref.key
-        if len(key) == 1:
+        if len(key) < 2:
             return event
         return replace(event, global_position=key[-1])
 

@@ -74,10 +74,10 @@ class Protean(family.MessageDbLayout):
         named = _VERSION.search(event.type)
         if version is None and named is not None:
             version = int(named[1])
-        own = headers.get("id")
         is_command = domain.get("kind") == "COMMAND" or "command" in family.types_of(
             event.stream.name
         )
+        own = None if is_command else headers.get("id")  # a command's is not its own
         return replace(
             event,
             id=str(own) if own else event.id,

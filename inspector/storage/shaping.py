@@ -114,15 +114,16 @@ class Shaper:
             stream = replace(stream, kind=StreamKind(cells["kind"]))
         first, last = self._edge(labels, row, "first_"), self._edge(labels, row, "last_")
         count = int(cells.get("events") or 0)
+        counted = self._source.counted_positions
         return StreamSummary(
             stream=stream,
             events=Count(count, exact=count < most),
-            first_position=first.position,
-            last_position=last.position,
+            first_position=1 if counted and count else first.position,
+            last_position=count if counted and 0 < count < most else last.position,
             first_time=first.recorded_at,
             last_time=last.recorded_at,
             archived=bool(cells.get("archived")),
-            deleted=cells.get("deleted") not in (None, False, 0),
+            deleted=cells.get("deleted") not in (None, False, 0) or last.kind == "tombstone",
             tenant=first.tenant,
         )
 

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from inspector.core.events import PageKey, Snapshot, StreamId
+from inspector.core.events import Snapshot, StreamId
 from inspector.core.findings import Finding
 from inspector.core.payloads import EAGER_LIMIT, Undecoded
 from inspector.storage.statements import key_parameters, untyped, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from inspector.storage.store_reader import Opened
 
 LABELS = (
@@ -22,9 +20,10 @@ LABELS = (
     "type",
     "schema_version",
     "recorded_at",
-    "payload",
     "row_key",
 )
+
+CELLS = ("payload", "metadata")
 
 
 class SnapshotReader:
@@ -42,10 +41,13 @@ class SnapshotReader:
         """Positions of the stream's snapshots, for marks on the timeline."""
         if self._opened.source.snapshots is None:
             return ()
+        key = self._opened.layout.snapshot_key(stream, self._opened.match)
+        if key is None:
+            return ()
         table = self._opened.source.snapshots.subquery("s")
         tests = [table.c[n] == untyped(f"k{i}") for i, n in enumerate(self._key_labels(table))]
         found = sa.select(table.c.position).where(*tests).limit(whole("limit"))
-        parameters = {"limit": limit, **key_parameters("k", self._key(stream, table))}
+        parameters = {"limit": limit, **key_parameters("k", key)}
         rows = self._opened.connection.read(found, parameters)
         return tuple(sorted(int(row[0]) for row in rows if row[0] is not None))
 
@@ -58,9 +60,12 @@ class SnapshotReader:
         found = sa.select(*columns)
         parameters: dict[str, Any] = {"limit": limit, "size": EAGER_LIMIT}
         if stream is not None:
+            key = self._opened.layout.snapshot_key(stream, self._opened.match)
+            if key is None:
+                return ()
             names = self._key_labels(table)
             found = found.where(*(table.c[n] == untyped(f"k{i}") for i, n in enumerate(names)))
-            parameters |= key_parameters("k", self._key(stream, table))
+            parameters |= key_parameters("k", key)
         order = [table.c[n] for n in (*self._key_labels(table), "position")]
         found = found.order_by(*order).limit(whole("limit"))
         rows = self._opened.connection.read(found, parameters)
@@ -69,24 +74,18 @@ class SnapshotReader:
 
     def _columns(self, table: sa.Subquery) -> list[Any]:
         columns: list[Any] = [table.c[n] for n in self._key_labels(table)]
-        columns += [table.c[n] for n in LABELS if n in table.c and n != "payload"]
-        size = self._opened.statements.size_of(table.c.payload)
-        columns.append(sa.case((size <= whole("size"), table.c.payload)).label("payload"))
-        columns.append(size.label("payload_size"))
+        columns += [table.c[n] for n in LABELS if n in table.c]
+        for name in CELLS:
+            if name in table.c:
+                size = self._opened.statements.size_of(table.c[name])
+                columns.append(sa.case((size <= whole("size"), table.c[name])).label(name))
+                columns.append(size.label(f"{name}_size"))
         return columns
 
     def _key_labels(self, table: sa.Subquery) -> tuple[str, ...]:
         if "stream_name" in table.c and "stream_0" not in table.c:
             return ("stream_name",)
         return tuple(n for n in self._opened.source.stream_key if n in table.c)
-
-    def _key(self, stream: StreamId, table: sa.Subquery) -> PageKey:
-        """The stream's values for the snapshot table's key columns."""
-        labels = self._key_labels(table)
-        if labels == ("stream_name",):
-            return (stream.name,)
-        known: Sequence[str] = self._opened.source.stream_key
-        return tuple(stream.key[known.index(n)] for n in labels)
 
     def _snapshot(self, row: dict[str, Any]) -> Snapshot:
         shaper = self._opened.shaper
@@ -100,7 +99,7 @@ class SnapshotReader:
         if isinstance(payload.content, Undecoded):
             findings = (Finding(payload.content.code, payload.content.reason, stream.name),)
         position = row.get("position")
-        return Snapshot(
+        snapshot = Snapshot(
             stream=stream,
             position=None if position is None else int(position),
             type=None if row.get("type") is None else str(row["type"]),
@@ -113,4 +112,6 @@ class SnapshotReader:
             else self._opened.match.tables["events"].full_name,
             row_key=str(row.get("row_key") or ""),
             findings=findings,
+            meta=shaper.cell(row.get("metadata"), None, self._opened.states).value,
         )
+        return self._opened.layout.adjust_snapshot(snapshot)

@@ -1,0 +1,79 @@
+"""The stores in ``data``: one folder per layout and case, and what is known to be in them.
+
+``about.toml`` says who wrote the store; ``store.sqlite.xz`` and ``store.pg.sql.xz`` are the store
+(either or both); ``expected.json.xz`` is what the library itself reads back.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import lzma
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parent / "data"
+FILES = {"sqlite": "store.sqlite.xz", "postgresql": "store.pg.sql.xz"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One store in one dialect."""
+
+    layout: str
+    name: str
+    dialect: str
+
+    def __str__(self) -> str:
+        return f"{self.layout}-{self.name}-{self.dialect}"
+
+    @property
+    def folder(self) -> Path:
+        return DATA / self.layout / self.name
+
+    @property
+    def about(self) -> dict[str, Any]:
+        return tomllib.loads((self.folder / "about.toml").read_text(encoding="utf-8"))
+
+    @property
+    def expected(self) -> dict[str, Any]:
+        return _expected(self.folder)
+
+    @property
+    def stores(self) -> int:
+        """How many stores the database holds."""
+        return int(self.about.get("stores", {}).get(self.dialect, 1))
+
+    @property
+    def keys(self) -> dict[str, bytes]:
+        """Decryption keys by name."""
+        return {name: base64.b64decode(v) for name, v in self.about.get("keys", {}).items()}
+
+    def unpack(self, folder: Path) -> Path:
+        """The store as a file: a database, or a dump."""
+        packed = self.folder / FILES[self.dialect]
+        made = folder / f"{self.layout}-{self.name}-{packed.stem}"
+        if not made.exists():
+            made.write_bytes(lzma.decompress(packed.read_bytes()))
+        return made
+
+
+@cache
+def _expected(folder: Path) -> dict[str, Any]:
+    text = lzma.decompress((folder / "expected.json.xz").read_bytes())
+    found: dict[str, Any] = json.loads(text, parse_float=Decimal)
+    return found
+
+
+def cases() -> list[Case]:
+    """Every store in every dialect there is."""
+    return [
+        Case(folder.parent.name, folder.name, dialect)
+        for folder in sorted(DATA.glob("*/*"))
+        for dialect, file in FILES.items()
+        if (folder / file).exists()
+    ]
