@@ -73,11 +73,7 @@ def parse_instant(stored: object, *, assume_utc: bool = False) -> Instant | None
     """
     if stored is None:
         return None
-    if isinstance(stored, bytes):
-        stored = stored.decode("utf-8", "backslashreplace")
-    elif isinstance(stored, date):
-        stored = stored.isoformat()
-    text = _as_text(stored)
+    text = stored if isinstance(stored, str) else _as_text(stored)
     found = _MOMENT.match(text) or _MOMENT.match(text.strip())
     if found is None:
         return _odd(text)
@@ -196,6 +192,10 @@ def _whole_units(count: int | float | Decimal) -> tuple[int, int]:
 
 
 def _as_text(stored: object) -> str:
+    if isinstance(stored, bytes):
+        return stored.decode("utf-8", "backslashreplace")
+    if isinstance(stored, date):
+        return stored.isoformat()
     try:
         return str(stored)
     except ValueError:  # Python writes integers of more than 4300 digits only in other bases

@@ -35,12 +35,16 @@ def image(value: Value, *, forms: bool = True, depth: int = 0) -> Hashable:
         return ("map", frozenset(pairs))
     if isinstance(value, list):
         return ("list", tuple(image(v, forms=forms, depth=depth + 1) for v in value))
-    if kind_of(value) == "number":
-        return _number_image(value, forms=forms)
-    return (type(value), value)
+    return _leaf_image(value, forms=forms)
 
 
-def _number_image(value: Value, *, forms: bool) -> Hashable:
+def _leaf_image(value: Value, *, forms: bool) -> Hashable:
+    if kind_of(value) != "number":
+        try:
+            hash(value)
+        except TypeError:  # no plain value; only a plug-in can have made it
+            return ("rare", id(value))
+        return (type(value), value)
     if forms:
         return (type(value), number_form(value))
     return ("number", "nan" if is_nan(value) else number_value(value))

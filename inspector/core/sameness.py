@@ -26,10 +26,23 @@ class Likeness(enum.Enum):
 
 
 _KINDS: Final = ((bool, "truth"), ((int, float, Decimal), "number"), (dict, "map"), (list, "list"))
+_PLAIN_KINDS: Final[dict[type, object]] = {
+    bool: "truth",
+    int: "number",
+    float: "number",
+    Decimal: "number",
+    dict: "map",
+    list: "list",
+    str: str,
+    type(None): type(None),
+}
 
 
 def kind_of(value: Value) -> object:
     """What kind of value it is; all numbers are one kind."""
+    known = _PLAIN_KINDS.get(type(value))
+    if known is not None:
+        return known
     for classes, kind in _KINDS:
         if isinstance(value, classes):
             return kind

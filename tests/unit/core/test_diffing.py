@@ -145,6 +145,11 @@ def test_values_of_rare_kinds_are_compared_too() -> None:
     assert diff([{"t": moment, "n": [1, {"a": 1.5}]}], [{"t": moment, "n": [1, {"a": 1.5}]}]) == ()
 
 
+def test_values_that_cannot_be_hashed_are_compared_too() -> None:
+    assert told([1, ([],), 2], [0, ([],), 2]) == [("change", (0,))]
+    assert told([([1],), 1, 2], [2, 1, ([1],)]) != []
+
+
 def test_shared_parts_are_not_looked_into() -> None:
     class Untouchable(dict[str, Any]):
         def __iter__(self) -> Any:
