@@ -31,10 +31,11 @@ RULES = FoldRules(ignore_types=frozenset({"Beat"}), skipped_keys=frozenset({"tim
 
 
 def _seconds(work: Callable[[], object], rounds: int = 7) -> float:
-    """The median of several runs."""
+    """The median of several runs, after one that warms up."""
+    gc.collect()
+    work()
     times = []
     for _ in range(rounds):
-        gc.collect()
         begin = perf_counter()
         work()
         times.append(perf_counter() - begin)
