@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from inspector.core.events import Event, StreamId
 
 FIRST_SIZE = (1280, 800)
-SPLIT = (220, 612, 416)
+SPLIT = (232, 640, 392)
 
 
 class MainWindow(QMainWindow):
@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
     def _tools(self) -> list[QWidget]:
         all_events = QToolButton()
         all_events.setDefaultAction(self.actions_by_name["all-events"])
+        all_events.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         settings = QToolButton()
         settings.setAccessibleName(tr("View"))
         settings.setToolTip(tr("View"))

@@ -50,9 +50,9 @@ ROW_HEIGHT = 24
 MONO_COLUMNS = (EventColumn.POSITION, EventColumn.TIME, EventColumn.STREAM, EventColumn.SUMMARY)
 WIDTHS = {
     EventColumn.POSITION: 56,
-    EventColumn.TIME: 190,
+    EventColumn.TIME: 212,
     EventColumn.STREAM: 150,
-    EventColumn.TYPE: 150,
+    EventColumn.TYPE: 136,
     EventColumn.VERSION: 64,
 }
 
@@ -97,7 +97,7 @@ class EventDelegate(QStyledItemDelegate):
     def _version(self, painter: QPainter, rect: QRect, text: str) -> None:
         painter.save()
         painter.setFont(self._theme.fonts.small)
-        look = ChipLook(text, TintRole.UPCAST if "→" in text else Role.SURFACE_ALTERNATE)
+        look = ChipLook(text, TintRole.UPCAST if "→" in text else Role.TEXT_MUTED)
         width = min(chip_width(painter.fontMetrics(), look), rect.width() - 4)
         height = self._theme.px(CELL_HEIGHT)
         top = rect.top() + (rect.height() - height) // 2

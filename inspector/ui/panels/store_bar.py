@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from inspector.core.texts import tr
@@ -51,11 +51,12 @@ class StoreBar(QWidget):
         self._store = store
         self._open = QToolButton()
         self._open.setDefaultAction(open_action)
+        self._open.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._open.setProperty("filled", "true")
         self._name = Chip(theme)
         self._layout = ChipButton(theme, "", TintRole.SNAPSHOT)
         self._layout.clicked.connect(self.layout_asked)
-        self._lock = Chip(theme, tr("Read-only"), Role.WINDOW, Icon.LOCK)
+        self._lock = Chip(theme, tr("Read-only"), Role.TEXT_MUTED, Icon.LOCK)
         self._lock.setToolTip(
             tr("The store is opened read-only: nothing this window does can change it.")
         )
