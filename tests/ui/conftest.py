@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QtMsgType
+from PySide6.QtCore import QEvent, QTimer
 
 from inspector.ui.theme import Theme, ThemeChoice
 
@@ -14,17 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from PySide6.QtWidgets import QApplication
-    from pytestqt.logging import _QtLogLibraryCapture
-
-_BAD = (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
-
-
-@pytest.fixture(autouse=True)
-def _no_qt_warning(qapp: QApplication, qtlog: _QtLogLibraryCapture) -> Iterator[None]:
-    """Fail a test during which Qt complained."""
-    yield
-    complaints = [record.message for record in qtlog.records if record.type in _BAD]
-    assert not complaints
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +23,15 @@ def _no_thread_left() -> Iterator[None]:
     yield
     left = [thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()]
     assert not left
+
+
+@pytest.fixture(autouse=True)
+def _no_timer_or_window_left(qapp: QApplication) -> Iterator[None]:
+    """Fail a test that leaves a window on the screen, or a timer that will fire into nothing."""
+    yield
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not [window for window in qapp.topLevelWidgets() if window.isVisible()]
+    assert not [timer for timer in qapp.findChildren(QTimer) if timer.isActive()]
 
 
 @pytest.fixture(scope="session")
