@@ -15,6 +15,7 @@ from functools import cache
 
 from inspector.core.errors import InputInvalid, InspectorError
 from inspector.core.findings import Finding
+from inspector.core.texts import tr
 from inspector.layouts import mapped
 from inspector.layouts._api import CERTAIN, MARGIN, Catalog, Layout, Match, NearMiss
 
@@ -73,8 +74,8 @@ def builtin_layouts() -> tuple[Layout, ...]:
     found: list[Layout] = [importlib.import_module(f"{__name__}.{n}").LAYOUT for n in names]
     if not found:
         raise InspectorError(
-            "The program was packed without its store layouts and cannot recognise any store.",
-            hint="Install it again; this is a fault of the package.",
+            tr("The program was packed without its store layouts and cannot recognise any store."),
+            hint=tr("Install it again; this is a fault of the package."),
         )
     return tuple(sorted(found, key=lambda layout: layout.name))
 
@@ -90,7 +91,10 @@ def layout_named(name: str, layouts: Sequence[Layout] | None = None) -> Layout:
         if layout.name == name:
             return layout
     names = ", ".join(layout.name for layout in known)
-    raise InputInvalid(f"There is no layout {name!r}.", hint=f"Known layouts: {names}.")
+    raise InputInvalid(
+        tr("There is no layout {name!r}.", name=name),
+        hint=tr("Known layouts: {names}.", names=names),
+    )
 
 
 def recognise(
@@ -171,7 +175,7 @@ class _Look:
         )
 
     def _failed(self, layout: Layout, fault: Exception) -> None:
-        text = f"The layout {layout.name} failed: {type(fault).__name__}: {fault}"
+        text = tr("The layout {name} failed: {fault}", name=layout.name, fault=repr(fault))
         finding = Finding("plugin-failed", text[:500], layout.name)
         if finding not in self.findings:
             self.findings.append(finding)
@@ -190,17 +194,29 @@ def _sobered(match: Match) -> Match:
     """Views and tables without permission are never taken unasked, nor silently."""
     doubts = list(match.doubts)
     score = match.score
-    if match.tables["events"].kind in ("view", "foreign"):
-        doubts.append(f"{match.tables['events'].full_name} is no table of this database")
+    events = match.tables["events"]
+    if events.kind in ("view", "foreign"):
+        doubts.append(tr("{table} is no table of this database", table=events.full_name))
         score = min(score, CERTAIN - 5)
     for role, table in match.tables.items():
         if not table.readable:
-            doubts.append(f"{table.full_name} ({role}) may not be read by this role")
+            doubts.append(
+                tr(
+                    "{table} ({role}) may not be read by this role",
+                    table=table.full_name,
+                    role=role,
+                )
+            )
     return replace(match, score=score, doubts=tuple(doubts))
 
 
 def _beaten(rival: Match, best: Match) -> NearMiss:
-    reason = f"{best.title} fits the same table better ({best.score} against {rival.score})"
+    reason = tr(
+        "{title} fits the same table better ({one} against {other})",
+        title=best.title,
+        one=best.score,
+        other=rival.score,
+    )
     return NearMiss(rival.layout, rival.title, rival.score, (*rival.doubts, reason))
 
 

@@ -53,6 +53,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn, cast
 
 from inspector.core.errors import InputInvalid
+from inspector.core.texts import tr
 from inspector.layouts._api import Encoding, Place, Places
 
 UNITS: Mapping[str, int] = {
@@ -165,7 +166,9 @@ class _Reader:
         events = self._table("events")
         snapshots = self._table("snapshots") if "snapshots" in self._data else None
         if snapshots is not None and len(snapshots.stream) != len(events.stream):
-            self._wrong("snapshots", "stream", "it needs as many columns as the events' stream.")
+            self._wrong(
+                "snapshots", "stream", tr("it needs as many columns as the events' stream.")
+            )
         codecs = self._words("snapshots", "codecs") if snapshots else ()
         return ColumnMap(
             origin=self._origin,
@@ -184,14 +187,14 @@ class _Reader:
             if section not in _SECTIONS:
                 self._unknown(section, "", section, _SECTIONS)
             if not isinstance(content, dict):
-                self._wrong(section, "", f"{section} must be a section: [{section}].")
+                self._wrong(section, "", tr("{name} must be a section: [{name}].", name=section))
             for key in content:
                 if key not in _SECTIONS[section]:
                     self._unknown(section, key, key, _SECTIONS[section])
         if "events" not in self._data:
             raise InputInvalid(
-                f"{self._origin}, line 1, column 1: there is no section [events].",
-                hint="Name the table and its columns under [events].",
+                _at(self._origin, 1, 1) + ": " + tr("there is no section [events]."),
+                hint=tr("Name the table and its columns under [events]."),
             )
 
     def _table(self, section: str) -> TableMap:
@@ -216,15 +219,17 @@ class _Reader:
         if section == "snapshots":
             needed.append("position")
         elif "position" not in content and "order" not in content:
-            self._wrong(section, "", "position or order is needed: events must have an order.")
+            self._wrong(section, "", tr("position or order is needed: events must have an order."))
         for key in needed:
             if key not in content:
-                self._wrong(section, "", f"{key} is needed in [{section}].")
+                self._wrong(
+                    section, "", tr("{key} is needed in [{section}].", key=key, section=section)
+                )
         if section == "events" and "type" not in content:
-            self._wrong(section, "", 'type is needed: a column, or { payload = "key" }.')
+            self._wrong(section, "", tr('type is needed: a column, or { payload = "key" }.'))
         for key in ("position", "payload", "metadata"):
             if key in content and key not in columns:
-                self._wrong(section, key, f"{key} must be the name of a column.")
+                self._wrong(section, key, tr("{key} must be the name of a column.", key=key))
 
     def _places(self, values: Mapping[str, Any]) -> Places:
         events = self._section("events")
@@ -244,11 +249,12 @@ class _Reader:
         """``{ payload = "a.b" }`` or ``{ metadata = ["a", "b.c"] }``."""
         stated = self._section("events")[name]
         if len(stated) != 1 or not set(stated) <= {"payload", "metadata"}:
-            self._wrong("events", name, f'a place is written {name} = {{ payload = "key" }}.')
+            text = tr('a place is written {name} = {{ payload = "key" }}.', name=name)
+            self._wrong("events", name, text)
         [(cell, path)] = stated.items()
         keys = path.split(".") if isinstance(path, str) else path
         if not isinstance(keys, list) or not keys or not all(isinstance(k, str) for k in keys):
-            self._wrong("events", name, 'a path is a text such as "a.b", or a list of keys.')
+            self._wrong("events", name, tr('a path is a text such as "a.b", or a list of keys.'))
         return Place(cell, tuple(keys))
 
     def _category(self, events: TableMap) -> str | None:
@@ -256,9 +262,9 @@ class _Reader:
             return None
         category = self._text("events", "category")
         if category not in events.stream:
-            self._wrong("events", "category", "it must be one of the stream's columns.")
+            self._wrong("events", "category", tr("it must be one of the stream's columns."))
         if len(events.stream) == 1:
-            self._wrong("events", "category", "a stream of one column has no other part.")
+            self._wrong("events", "category", tr("a stream of one column has no other part."))
         return category
 
     def _refine(self) -> tuple[str, ...]:
@@ -272,7 +278,7 @@ class _Reader:
     def _text(self, section: str, key: str) -> str:
         value = self._section(section).get(key)
         if not isinstance(value, str) or not value:
-            self._wrong(section, key, f"{key} must be a text.")
+            self._wrong(section, key, tr("{key} must be a text.", key=key))
         return value
 
     def _words(self, section: str, key: str, *default: str) -> tuple[str, ...]:
@@ -281,34 +287,37 @@ class _Reader:
             value = [value]
         good = isinstance(value, list) and value and all(isinstance(v, str) and v for v in value)
         if not isinstance(value, list) or not good:
-            self._wrong(section, key, f"{key} must be a text or a list of texts.")
+            self._wrong(section, key, tr("{key} must be a text or a list of texts.", key=key))
         if len(set(value)) != len(value):
-            self._wrong(section, key, f"{key} names the same thing twice.")
+            self._wrong(section, key, tr("{key} names the same thing twice.", key=key))
         return tuple(value)
 
     def _number(self, values: Mapping[str, Any], key: str) -> int | None:
         value = values.get(key)
         if isinstance(value, bool) or not isinstance(value, int | None):
-            self._wrong("values", key, f"{key} must be a whole number.")
+            self._wrong("values", key, tr("{key} must be a whole number.", key=key))
         return value
 
     def _truth(self, values: Mapping[str, Any], key: str) -> bool:
         value = values.get(key, False)
         if not isinstance(value, bool):
-            self._wrong("values", key, f"{key} must be true or false.")
+            self._wrong("values", key, tr("{key} must be true or false.", key=key))
         return value
 
     def _unit(self, values: Mapping[str, Any]) -> int:
         value = values.get("time_unit", "milliseconds")
         if value not in UNITS:
-            self._wrong("values", "time_unit", f"time_unit must be one of {', '.join(UNITS)}.")
+            text = tr("time_unit must be one of {units}.", units=", ".join(UNITS))
+            self._wrong("values", "time_unit", text)
         return UNITS[value]
 
     def _unknown(self, section: str, key: str, word: str, known: Any) -> NoReturn:
         near = difflib.get_close_matches(word, sorted(known), 1)
-        hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(sorted(known))}."
+        hint = tr("Known: {names}.", names=", ".join(sorted(known)))
+        if near:
+            hint = tr("Did you mean {name!r}?", name=near[0])
         where = _place(self._origin, self._lines, section, key)
-        raise InputInvalid(f"{where}: {word!r} is not known here.", hint=hint)
+        raise InputInvalid(f"{where}: " + tr("{name!r} is not known here.", name=word), hint=hint)
 
     def _wrong(self, section: str, key: str, message: str) -> NoReturn:
         where = _place(self._origin, self._lines, section, key)
@@ -337,7 +346,11 @@ def _place(
     at = lines.get((section, key)) or lines.get(("", section)) or lines.get((section, ""))
     if at is None:
         return origin
-    return f"{origin}, line {at[0]}, column {at[1]}"
+    return _at(origin, *at)
+
+
+def _at(origin: str, line: int | str, column: int | str) -> str:
+    return tr("{file}, line {line}, column {column}", file=origin, line=line, column=column)
 
 
 def _toml_message(origin: str, text: str, words: str) -> str:
@@ -346,4 +359,4 @@ def _toml_message(origin: str, text: str, words: str) -> str:
         return f"{origin}: {words}."
     lines = text.splitlines() or [""]
     line, column = found[1] or str(len(lines)), found[2] or str(len(lines[-1]) + 1)
-    return f"{origin}, line {line}, column {column}: {words[: found.start()]}."
+    return f"{_at(origin, line, column)}: {words[: found.start()]}."

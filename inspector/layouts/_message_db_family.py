@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from inspector.core.events import PageKey, StreamId, StreamKind
+from inspector.core.texts import tr
 from inspector.layouts._api import (
     Catalog,
     Encoding,
@@ -103,7 +104,7 @@ def weigh(scale: Scale, table: Table, catalog: Catalog) -> Sequence[Sample]:
     scale.index(table, "stream_name", "position")
     scale.index(table, "global_position", points=5)
     if table.schema == "message_store":
-        scale.found(5, "its schema is message_store")
+        scale.found(5, tr("its schema is message_store"))
     return catalog.sampler(table)
 
 

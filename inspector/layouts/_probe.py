@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from inspector.core.texts import tr
 from inspector.layouts._api import Catalog, Column, NearMiss, Table
 
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -61,13 +62,14 @@ class Shape:
         for name, kinds in self.required.items():
             column = table.column(name)
             if column is None:
-                found.append(f"no column {name}")
+                found.append(tr("no column {name}", name=name))
             elif not is_kind(column, *kinds):
-                found.append(f"column {name} is {column.type}, not {' or '.join(kinds)}")
+                found.append(_wrong_type(column, kinds))
         strange = sorted(self.forbidden & table.names)
-        found.extend(f"column {name} belongs to another format" for name in strange)
+        found.extend(tr("column {name} belongs to another format", name=n) for n in strange)
         if self.closed:
-            found.extend(f"unexpected column {name}" for name in self.extras(table)[:LISTED])
+            extras = self.extras(table)[:LISTED]
+            found.extend(tr("unexpected column {name}", name=n) for n in extras)
         return tuple(found)
 
     def fits(self, table: Table) -> bool:
@@ -81,6 +83,13 @@ class Shape:
     def closeness(self, table: Table) -> float:
         """Share of the required columns that the table has, 0 to 1."""
         return sum(n in table.names for n in self.required) / len(self.required)
+
+
+def _wrong_type(column: Column, kinds: Sequence[str]) -> str:
+    wanted = ", ".join(kinds)
+    return tr(
+        "column {name} is {type}, not {kinds}", name=column.name, type=column.type, kinds=wanted
+    )
 
 
 def having(catalog: Catalog, shape: Shape) -> Iterator[Table]:
@@ -99,22 +108,29 @@ def beside(catalog: Catalog, shape: Shape, table: Table) -> Table | None:
 def paired(owners: Sequence[Table], helpers: Sequence[Table]) -> dict[Table, Table]:
     """Which helper table (snapshots, tracking) belongs to which of several owners.
 
-    Each helper goes to the owner in its schema whose name begins most like its own, and each
-    owner keeps the nearest. With one owner in the schema, names do not matter.
+    With one owner in the schema, names do not matter. With several, a helper goes to the one
+    owner whose name begins most like its own, and to none when that is not one.
     """
     found: dict[Table, Table] = {}
     for helper in helpers:
-        near = [o for o in owners if o.schema == helper.schema]
-        owner = max(near, key=lambda o: common_prefix(o.name, helper.name), default=None)
-        if owner is None or (len(near) > 1 and not common_prefix(owner.name, helper.name)):
+        owner = _owner(helper, [o for o in owners if o.schema == helper.schema])
+        if owner is None:
             continue
         known = found.get(owner)
-        closer = known is None or (
-            common_prefix(owner.name, helper.name) > common_prefix(owner.name, known.name)
-        )
-        if closer:
+        if known is None or _alike(owner, helper) > _alike(owner, known):
             found[owner] = helper
     return found
+
+
+def _owner(helper: Table, owners: Sequence[Table]) -> Table | None:
+    ranked = sorted(owners, key=lambda o: -_alike(o, helper))
+    if len(ranked) > 1 and _alike(ranked[0], helper) == _alike(ranked[1], helper):
+        return None
+    return ranked[0] if ranked else None
+
+
+def _alike(one: Table, other: Table) -> int:
+    return common_prefix(one.name, other.name)
 
 
 def near_misses(

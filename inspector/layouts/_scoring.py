@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from inspector.core.texts import tr
 from inspector.layouts._api import Match, Table
 from inspector.layouts._probe import LISTED, Shape
 
@@ -33,11 +34,14 @@ class Scale:
 
     def columns(self, table: Table, shape: Shape) -> None:
         """Say which columns were recognised, and doubt those that nobody knows."""
-        self.evidence.append(f"{table.full_name} has {', '.join(shape.required)}")
+        listed = ", ".join(shape.required)
+        self.evidence.append(tr("{table} has {columns}", table=table.full_name, columns=listed))
         extras = shape.extras(table)
         if extras:
             listed = ", ".join(extras[:LISTED]) + (" …" if len(extras) > LISTED else "")
-            self.against(min(10, 5 * len(extras)), f"columns of another origin: {listed}")
+            self.against(
+                min(10, 5 * len(extras)), tr("columns of another origin: {columns}", columns=listed)
+            )
 
     def found(self, points: int, sentence: str) -> None:
         """Something speaks for the match."""
@@ -51,11 +55,18 @@ class Scale:
 
     def index(self, table: Table, *columns: str, points: int = 10) -> None:
         """An index the library makes: expected, and its absence is worth a doubt."""
-        listed = ", ".join(columns)
+        listed, name = ", ".join(columns), table.full_name
         if table.has_index(*columns):
-            self.found(points, f"{table.full_name} has a key or index on ({listed})")
+            text = tr("{table} has a key or index on ({columns})", table=name, columns=listed)
+            self.found(points, text)
         else:
-            self.against(0, f"{table.full_name} has no index on ({listed}): reading is slow")
+            text = tr("{table} has no index on ({columns})", table=name, columns=listed)
+            self.against(0, text)
+
+    def sibling(self, role: str, table: Table, points: int = 5) -> None:
+        """A table that the library makes beside its events."""
+        name = table.full_name
+        self.found(points, tr("{table} has the columns of {role}", table=name, role=role))
 
     def match(
         self,
@@ -67,7 +78,7 @@ class Scale:
         """The match with everything that was collected."""
         return Match(
             layout=self.layout,
-            title=self.title,
+            title=tr(self.title),
             score=max(0, min(100, self.score)),
             tables=dict(tables),
             evidence=tuple(self.evidence),

@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from inspector.core.events import Event, PageKey, Snapshot, StreamId
+from inspector.core.texts import tr
 from inspector.layouts._api import (
     Catalog,
     Encoding,
@@ -48,8 +49,8 @@ EVENTS = Shape(
     {
         "event_id": ("uuid",),
         "event_type": ("text",),
-        "causation_id": ("uuid",),
-        "correlation_id": ("uuid",),
+        "causation_id": ("text",),
+        "correlation_id": ("text",),
         "data": ("bytes", "json"),
         "metadata": ("bytes", "json"),
         "created_at": ("time",),
@@ -81,9 +82,9 @@ SUBSCRIPTIONS = Shape(
     {"stream_uuid": ("text",), "subscription_name": ("text",), "last_seen": ("integer",)}
 )
 HELPERS = (
-    ("snapshots", SNAPSHOTS, 5),
-    ("migrations", MIGRATIONS, 5),
-    ("subscriptions", SUBSCRIPTIONS, 5),
+    ("snapshots", SNAPSHOTS),
+    ("migrations", MIGRATIONS),
+    ("subscriptions", SUBSCRIPTIONS),
 )
 
 STRUCT = "__struct__"
@@ -99,7 +100,7 @@ PLACES = Places(
 
 CELL = Encoding(codecs=("json", "erlang"))
 
-_PREFIXED = re.compile(r"(.+?)-(\S+)\Z", re.DOTALL)
+_DIGIT = re.compile(r"\d")
 
 
 class Commanded(PlainLayout):
@@ -121,14 +122,15 @@ class Commanded(PlainLayout):
     def _match(self, catalog: Catalog, links: Table, events: Table, streams: Table) -> Match:
         scale = Scale(self.name, self.title)
         scale.columns(links, STREAM_EVENTS)
-        scale.found(5, f"{events.full_name} holds the events, {streams.full_name} the streams")
+        scale.sibling("events", events, 0)
+        scale.sibling("streams", streams)
         scale.index(links, "stream_id", "stream_version", points=5)
         tables = {"events": events, "stream_events": links, "streams": streams}
-        for role, shape, points in HELPERS:
+        for role, shape in HELPERS:
             table = beside(catalog, shape, links)
             if table is not None:
                 tables[role] = table
-                scale.found(points, f"{table.full_name} is the library's table of {role}")
+                scale.sibling(role, table)
         return scale.match(tables)
 
     def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
@@ -138,7 +140,7 @@ class Commanded(PlainLayout):
             return near_misses(catalog, self.name, self.title, STREAM_EVENTS)
         around = (("events", EVENTS), ("streams", STREAMS))
         missing = tuple(
-            f"{links.full_name} is there, but no table of {role} with {', '.join(shape.required)}"
+            tr("{table} is there, but no table of {role}", table=links.full_name, role=role)
             for role, shape in around
             if beside(catalog, shape, links) is None
         )
@@ -196,18 +198,20 @@ class Commanded(PlainLayout):
 def category_of(stream: str) -> str | None:
     """The prefix that Commanded puts before an aggregate's identity, if this looks like one.
 
-    The store keeps no category, and any stream may be called anything; so only what is followed
-    by a UUID, or by something with a digit, counts as a prefix.
+    The store keeps no category, and any stream may be called anything. So a prefix is what is
+    followed by a UUID or by a number: ``bank-account`` of ``bank-account-17``, and nothing of
+    ``frozen-accounts``.
     """
     if is_uuid(stream):
         return None
     dash = stream.rfind("-", 0, max(0, len(stream) - 36) + 1)
     if dash > 0 and is_uuid(stream[dash + 1 :]):
         return stream[:dash]
-    found = _PREFIXED.match(stream)
-    if found and any(sign.isdigit() for sign in found[2]):
-        return found[1]
-    return None
+    parts = stream.split("-")
+    plain = next((i for i, part in enumerate(parts) if _DIGIT.search(part)), len(parts))
+    if plain == len(parts) or len(parts) == 1:
+        return None
+    return "-".join(parts[: max(plain, 1)])
 
 
 def _everything(match: Match) -> sa.Select[Any]:

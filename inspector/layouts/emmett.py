@@ -21,6 +21,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from inspector.core.events import Event, PageKey, StreamId
+from inspector.core.texts import tr
 from inspector.layouts._api import (
     Catalog,
     Match,
@@ -116,12 +117,12 @@ class Emmett(PlainLayout):
         tables = {"events": events}
         streams = beside(catalog, STREAMS, events)
         if streams is None:
-            scale.against(5, "there is no table of streams beside it")
+            scale.against(5, tr("there is no table of {role} beside it", role="streams"))
         else:
             tables["streams"] = streams
-            scale.found(10, f"{streams.full_name} has a row per stream, with stream_type")
+            scale.sibling("streams", streams, 10)
         if "transaction_id" in events.names:
-            scale.found(0, "transaction_id and global_position order the whole store")
+            scale.found(0, tr("transaction_id and global_position order the whole store"))
         options = {"keys": LITE_KEYS if catalog.dialect == "sqlite" else KEYS}
         return scale.match(tables, variant=generation.variant, options=options)
 

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from inspector.core.events import PageKey, StreamId
+from inspector.core.texts import tr
 from inspector.layouts._api import (
     Catalog,
     Match,
@@ -38,15 +39,15 @@ EVENTS = Shape(
         "aggregate_id": ("uuid", "text"),
         "aggregate_type": ("text",),
         "event_type": ("text",),
-        "tenant_id": ("uuid", "text"),
-        "actor_id": ("text",),
         "version": ("integer",),
         "timestamp": ("time", "text"),
         "payload": ("json", "text"),
-        "created_at": ("time", "text"),
     },
-    optional=frozenset({"txid"}),
+    optional=frozenset({"tenant_id", "actor_id", "created_at", "txid"}),
 )
+USUAL = ("tenant_id", "actor_id", "created_at")
+"""Columns that the library makes today, without which the rest can still be read."""
+
 SNAPSHOTS = Shape(
     {
         "id": ("integer",),
@@ -105,12 +106,15 @@ class EventsourcePy(PlainLayout):
         scale = Scale(self.name, self.title)
         scale.columns(events, EVENTS)
         scale.index(events, "aggregate_id", "aggregate_type", "version")
+        for name in USUAL:
+            if name not in events.names:
+                scale.against(5, tr("no column {name}", name=name))
         tables = {"events": events}
         for role, shape in (("snapshots", SNAPSHOTS), ("checkpoints", CHECKPOINTS)):
             table = beside(catalog, shape, events)
             if table is not None:
                 tables[role] = table
-                scale.found(5, f"{table.full_name} has the columns of {role}")
+                scale.sibling(role, table)
         return scale.match(tables)
 
     def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:

@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from inspector.core.events import PageKey, Snapshot, StreamId
+from inspector.core.texts import tr
 from inspector.layouts._api import (
     Catalog,
     Match,
@@ -77,12 +78,12 @@ class Evtstore(PlainLayout):
         bookmarks = beside(catalog, BOOKMARKS, events)
         if bookmarks is not None:
             tables["bookmarks"] = bookmarks
-            scale.found(5, f"{bookmarks.full_name} holds bookmarks")
+            scale.sibling("bookmarks", bookmarks)
         rows = catalog.sampler(events)
         if any(_typed(row) for row in rows):
-            scale.found(5, "the JSON texts in event have a type")
+            scale.found(5, tr("the JSON texts in event have a type"))
         elif rows:
-            scale.against(30, "no row that was looked at has a JSON text with a type")
+            scale.against(30, tr("no row that was looked at has a JSON text with a type"))
         return scale.match(tables)
 
     def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:

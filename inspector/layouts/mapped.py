@@ -12,6 +12,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from inspector.core.events import PageKey, Scalar, StreamId
+from inspector.core.texts import tr
 from inspector.layouts._api import Catalog, Match, NearMiss, PlainLayout, Source, Table, plain_text
 from inspector.layouts._describe import Cells, Labels, row_key
 from inspector.layouts._map_file import ColumnMap, TableMap, parse_map
@@ -48,7 +49,8 @@ class MappedLayout(PlainLayout):
             snapshots = _find(self._map.snapshots, catalog)
             if len(snapshots) == 1 and not _missing(self._map.snapshots, snapshots[0]):
                 tables["snapshots"] = snapshots[0]
-        evidence = (f"{self._map.origin} names the columns of {events[0].full_name}",)
+        name = events[0].full_name
+        evidence = (tr("{map} names the columns of {table}", map=self._map.origin, table=name),)
         options = {"map": self._map}
         return (Match(self.name, self.title, SURE, tables, evidence, options=options),)
 
@@ -58,10 +60,11 @@ class MappedLayout(PlainLayout):
             return ()
         events = _find(self._map.events, catalog)
         if len(events) != 1:
-            word = "no table" if not events else "more than one table"
-            return (NearMiss(self.name, self.title, 0, (f"{word} {self._map.events.table}",)),)
+            text = tr("no table {name}") if not events else tr("more than one table {name}")
+            reason = text.format(name=self._map.events.table)
+            return (NearMiss(self.name, self.title, 0, (reason,)),)
         missing = _missing(self._map.events, events[0])
-        reasons = tuple(f"{events[0].full_name}: no column {name}" for _, name in missing)
+        reasons = tuple(tr("no column {name}", name=name) for _, name in missing)
         return (NearMiss(self.name, self.title, 0, reasons),) if reasons else ()
 
     def source(self, match: Match, dialect: str) -> Source:
@@ -129,16 +132,22 @@ def check(column_map: ColumnMap, catalog: Catalog) -> None:
         if not tables:
             known = [t.full_name for t in catalog.tables]
             near = difflib.get_close_matches(part.table, known, 3)
-            hint = f"Nearest: {', '.join(near)}." if near else ""
-            column_map.wrong(part.section, "table", f"there is no table {part.table!r}.", hint)
+            hint = tr("Nearest: {names}.", names=", ".join(near)) if near else ""
+            column_map.wrong(
+                part.section, "table", tr("there is no table {name!r}.", name=part.table), hint
+            )
         if len(tables) > 1:
             schemas = ", ".join(str(t.schema) for t in tables)
-            text = f"table {part.table!r} is in several schemas: {schemas}."
-            column_map.wrong(part.section, "table", text, 'Name one with schema = "…".')
+            text = tr(
+                "table {name!r} is in several schemas: {schemas}.",
+                name=part.table,
+                schemas=schemas,
+            )
+            column_map.wrong(part.section, "table", text, tr('Name one with schema = "…".'))
         for key, column in _missing(part, tables[0]):
             near = difflib.get_close_matches(column, [c.name for c in tables[0].columns], 3)
-            hint = f"Nearest: {', '.join(near)}." if near else ""
-            text = f"{tables[0].full_name} has no column {column!r}."
+            hint = tr("Nearest: {names}.", names=", ".join(near)) if near else ""
+            text = tr("{table} has no column {name!r}.", table=tables[0].full_name, name=column)
             column_map.wrong(part.section, key, text, hint)
 
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from inspector.core.events import Event, Snapshot, StreamId
+from inspector.core.texts import tr
 from inspector.layouts import _message_db_family as family
 from inspector.layouts._api import Catalog, Match, NearMiss, Place, Places, Source, Table
 from inspector.layouts._probe import having, near_misses
@@ -48,7 +49,7 @@ class MessageDb(family.MessageDbLayout):
         scale = Scale(self.name, self.title)
         rows = family.weigh(scale, table, catalog)
         if family.looks_like_protean(rows):
-            scale.against(OTHERS, "the metadata have Protean's parts headers and domain")
+            scale.against(OTHERS, tr("the metadata have Protean's parts headers and domain"))
         return scale.match({"events": table})
 
     def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:

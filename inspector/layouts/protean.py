@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from inspector.core.events import Event, Snapshot, StreamId
+from inspector.core.texts import tr
 from inspector.layouts import _message_db_family as family
 from inspector.layouts._api import Catalog, Match, NearMiss, Place, Places, Source, Table
 from inspector.layouts._probe import having, near_misses
@@ -52,14 +53,16 @@ class Protean(family.MessageDbLayout):
         rows = family.weigh(scale, table, catalog)
         if not family.looks_like_protean(rows):
             return None
-        scale.found(10, "the metadata have Protean's parts headers and domain")
+        scale.found(10, tr("the metadata have Protean's parts headers and domain"))
         return scale.match({"events": table})
 
     def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
         """What a table lacks; for Message DB's own, the metadata."""
         for table in having(catalog, family.MESSAGES):
             if not family.looks_like_protean(catalog.sampler(table)):
-                reason = f"{table.full_name}: no row has metadata with headers and domain"
+                reason = tr(
+                    "{table}: no row has metadata with headers and domain", table=table.full_name
+                )
                 return (NearMiss(self.name, self.title, 40, (reason,)),)
         return near_misses(catalog, self.name, self.title, family.MESSAGES)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from inspector.core.texts import tr
 from inspector.layouts._api import Catalog, Match, NearMiss, Source, Table
 from inspector.layouts._describe import Cells
 from inspector.layouts._probe import Shape, having, is_kind, near_misses, paired
@@ -69,15 +70,15 @@ class PyEventsourcing(StateLayout):
         scale.index(events, "originator_id", "originator_version")
         tables = {"events": events}
         if lite:
-            scale.found(0, "the implicit row id is the order of the whole store")
+            scale.found(0, tr("the implicit row id is the order of the whole store"))
         else:
             scale.index(events, "notification_id", points=5)
         if stored is not None:
             tables["snapshots"] = stored
-            scale.found(5, f"{stored.full_name} has the same columns, as snapshots have")
+            scale.sibling("snapshots", stored)
         if tracking is not None:
             tables["tracking"] = tracking
-            scale.found(5, f"{tracking.full_name} tracks other applications")
+            scale.sibling("tracking", tracking)
         column = events.column("originator_id")
         texts = not lite and column is not None and not is_kind(column, "uuid")
         return scale.match(tables, variant=TEXT_IDS if texts else "")

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from inspector.core.events import Event, PageKey, StreamId, StreamKind
 from inspector.core.instants import Instant, parse_instant
+from inspector.core.texts import tr
 from inspector.layouts._api import (
     Catalog,
     Encoding,
@@ -44,6 +45,7 @@ TIMES = ("timestamp", "at", "occurred_at", "recorded_at", "created_at")
 """A decision has a time only if its author gave it a field; these are the usual names."""
 
 PLACES = Places(
+    recorded_at=Place("payload", ("timestamp",)),
     meta=Place("payload", ("metadata",)),
     unfolded=frozenset({"originator_topic", "metadata", *TIMES}),
 )
@@ -66,7 +68,7 @@ class PyEventsourcingDcb(PlainLayout):
     def _match(self, main: Table, tag: Table) -> Match:
         scale = Scale(self.name, self.title)
         scale.columns(main, MAIN)
-        scale.found(5, f"{tag.full_name} has tag and main_id")
+        scale.sibling("tags", tag)
         scale.index(main, "id", points=5)
         scale.index(tag, "tag", "main_id")
         return scale.match({"events": main, "tags": tag})
@@ -78,7 +80,7 @@ class PyEventsourcingDcb(PlainLayout):
             return near_misses(catalog, self.name, self.title, MAIN)
         if next(having(catalog, TAG), None) is not None:
             return ()
-        reason = f"{main.full_name} is there, but no table with tag and main_id"
+        reason = tr("{table} is there, but no table of tags", table=main.full_name)
         return (NearMiss(self.name, self.title, 50, (reason,)),)
 
     def source(self, match: Match, dialect: str) -> Source:

@@ -61,7 +61,7 @@ class PyEventsourcingDjango(StateLayout):
             table = beside(catalog, shape, events)
             if table is not None:
                 tables[role] = table
-                scale.found(5, f"{table.full_name} has the columns of {role}")
+                scale.sibling(role, table)
         return scale.match(tables)
 
     def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:

@@ -55,10 +55,10 @@ class PyEventsourcingSqlalchemy(StateLayout):
         tables = {"events": events}
         if stored is not None:
             tables["snapshots"] = stored
-            scale.found(5, f"{stored.full_name} has the same columns without id")
+            scale.sibling("snapshots", stored)
         if tracking is not None:
             tables["tracking"] = tracking
-            scale.found(5, f"{tracking.full_name} tracks other applications")
+            scale.sibling("tracking", tracking)
         return scale.match(tables)
 
     def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:

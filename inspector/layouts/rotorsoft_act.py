@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from inspector.core.events import Event
+from inspector.core.texts import tr
 from inspector.layouts._api import (
     Catalog,
     Folding,
@@ -79,10 +80,10 @@ class RotorsoftAct(PlainLayout):
         tables = {"events": events}
         consumers = beside(catalog, CONSUMERS, events)
         if consumers is None:
-            scale.against(5, "there is no table of consumers beside it")
+            scale.against(5, tr("there is no table of {role} beside it", role="consumers"))
         else:
             tables["consumers"] = consumers
-            scale.found(10, f"{consumers.full_name} has the columns of consumers")
+            scale.sibling("consumers", consumers, 10)
         return scale.match(tables)
 
     def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
