@@ -86,6 +86,10 @@ class MainWindow(QMainWindow):
         self._wish = None if stream is None else (stream, at)
         self.store.open(request)
 
+    def open_path(self, path: str) -> None:
+        """Open a file that was dropped or handed over by the desktop."""
+        self.open_request(OpenRequest(address=path))
+
     def show_stream(self, stream: StreamId, position: int | None = None) -> None:
         """Show a stream; the cursor goes to ``position`` or to its last event."""
         if self.events.stream != stream or self.replay.stream != stream:
@@ -382,8 +386,7 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the dropped file."""
-        path = event.mimeData().urls()[0].toLocalFile()
-        self.open_request(OpenRequest(address=path))
+        self.open_path(event.mimeData().urls()[0].toLocalFile())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window's shape, and give the store back."""

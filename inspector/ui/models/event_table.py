@@ -10,8 +10,15 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
 
 from inspector.core.events import Count, Event
 from inspector.core.sentences import sentence
@@ -34,6 +41,14 @@ Pages = dict[int, tuple[Event, ...]]
 
 EVENT_ROLE = int(Qt.ItemDataRole.UserRole)
 """Gives the :class:`Event` of a row, or ``None`` while it is being read."""
+
+
+_EVENT_ROLES = (
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.ToolTipRole,
+    Qt.ItemDataRole.AccessibleTextRole,
+    EVENT_ROLE,
+)
 
 
 class EventColumn(enum.IntEnum):
@@ -142,21 +157,15 @@ class EventTableModel(QAbstractTableModel):
         column = EventColumn(index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
-        if role not in (
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.ToolTipRole,
-            Qt.ItemDataRole.AccessibleTextRole,
-            EVENT_ROLE,
-        ):
+        if role not in _EVENT_ROLES:
             return None
         event = self.event_at(index.row())
         if role == EVENT_ROLE:
             return event
         if event is None:
             return "…" if role == Qt.ItemDataRole.DisplayRole else None
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip_text(_tip(event, column))
-        return _cell(event, column)
+        tip = role == Qt.ItemDataRole.ToolTipRole
+        return tooltip_text(_tip(event, column)) if tip else _cell(event, column)
 
     def _title(self, column: EventColumn) -> str:
         return {

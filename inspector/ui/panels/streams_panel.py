@@ -85,10 +85,10 @@ class StreamsPanel(QFrame):
         self.search = SearchField(theme, tr("Find stream"))
         self.kinds = QComboBox()
         self.kinds.setAccessibleName(tr("Kind of streams"))
-        for kind, text in KINDS.items():
-            self.kinds.addItem(tr(text), kind)
+        for text in KINDS.values():
+            self.kinds.addItem(tr(text))
         self.view = QTableView()
-        self._page = EmptyPage(theme)
+        self.empty_page = EmptyPage(theme)
         self._status = muted(PlainLabel())
         self._stack = QStackedLayout()
         self._prepare_view()
@@ -147,7 +147,7 @@ class StreamsPanel(QFrame):
         row.addWidget(self._status)
         head.addLayout(row)
         self._stack.addWidget(self.view)
-        self._stack.addWidget(self._page)
+        self._stack.addWidget(self.empty_page)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
@@ -155,7 +155,8 @@ class StreamsPanel(QFrame):
         column.addLayout(self._stack, 1)
 
     def _look(self, text: str) -> None:
-        self._model.look_for(text.strip(), self.kinds.currentData())
+        # By index: Qt would hand an enumeration member back as a bare text.
+        self._model.look_for(text.strip(), list(KINDS)[self.kinds.currentIndex()])
 
     def _enter_list(self) -> None:
         if self._model.rowCount():
@@ -174,8 +175,8 @@ class StreamsPanel(QFrame):
         if model.rowCount() or model.loading:
             self._stack.setCurrentWidget(self.view)
             return
-        self._page.show_content(self._empty_content())
-        self._stack.setCurrentWidget(self._page)
+        self.empty_page.show_content(self._empty_content())
+        self._stack.setCurrentWidget(self.empty_page)
 
     def _status_text(self) -> str:
         model = self._model

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 class TimelinePanel(QFrame):
     """Timeline, slider, transport buttons and speed."""
 
-    def __init__(
-        self, theme: Theme, replay: ReplayModel, actions: Mapping[str, QAction]
-    ) -> None:
+    def __init__(self, theme: Theme, replay: ReplayModel, actions: Mapping[str, QAction]) -> None:
         super().__init__()
         self.setProperty("panel", "true")
         self._replay = replay
