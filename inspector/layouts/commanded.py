@@ -206,12 +206,12 @@ def category_of(stream: str) -> str | None:
         return None
     dash = stream.rfind("-", 0, max(0, len(stream) - 36) + 1)
     if dash > 0 and is_uuid(stream[dash + 1 :]):
-        return stream[:dash]
+        return stream[:dash] or None
     parts = stream.split("-")
     plain = next((i for i, part in enumerate(parts) if _DIGIT.search(part)), len(parts))
     if plain == len(parts) or len(parts) == 1:
         return None
-    return "-".join(parts[: max(plain, 1)])
+    return "-".join(parts[: max(plain, 1)]) or None
 
 
 def _everything(match: Match) -> sa.Select[Any]:
