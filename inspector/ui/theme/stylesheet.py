@@ -91,7 +91,8 @@ QToolButton {{
     padding: 0 5px; min-width: 16px; min-height: 26px; color: {text};
 }}
 QToolButton:hover {{ background: {hover}; }}
-QToolButton:pressed, QToolButton:checked {{ background: {pressed}; }}
+QToolButton:pressed {{ background: {pressed}; }}
+QToolButton:checked {{ background: {selection}; }}
 QToolButton:focus {{ border-color: {accent}; }}
 QToolButton:disabled {{ color: {disabled}; }}
 QToolButton[filled="true"] {{ background: {button}; padding: 0 8px; }}

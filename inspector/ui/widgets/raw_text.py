@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextOption
+from PySide6.QtGui import QResizeEvent, QTextOption
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -24,6 +24,7 @@ from inspector.ui.widgets.labels import PlainLabel, muted
 from inspector.ui.widgets.plain_text import tooltip_text
 from inspector.ui.widgets.text_blocks import (
     PAGE_BYTES,
+    ROW_BYTES,
     TextBlock,
     hex_block,
     is_text,
@@ -68,7 +69,7 @@ class HexView(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._data, self._start = b"", 0
+        self._data, self._start, self._row_bytes = b"", 0, ROW_BYTES
         self.text = PlainTextView(theme, tr("Stored bytes"))
         self.text.set_wrap(wrap=False)
         self._place = muted(PlainLabel())
@@ -102,10 +103,19 @@ class HexView(QWidget):
         self._pager.setVisible(len(data) > PAGE_BYTES)
         self._go(0)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Rows of half the bytes where whole ones do not fit."""
+        super().resizeEvent(event)
+        whole = self.text.fontMetrics().horizontalAdvance("0") * (ROW_BYTES * 4 + 16)
+        wanted = ROW_BYTES if self.width() >= whole else ROW_BYTES // 2
+        if wanted != self._row_bytes:
+            self._row_bytes = wanted
+            self._go(self._start)
+
     def _go(self, start: int) -> None:
         self._start = start
         stop = min(start + PAGE_BYTES, len(self._data))
-        self.text.show_block(hex_block(self._data, start))
+        self.text.show_block(hex_block(self._data, start, self._row_bytes))
         self._back.setEnabled(start > 0)
         self._on.setEnabled(stop < len(self._data))
         total = thousands(len(self._data))

@@ -74,21 +74,23 @@ def _pieces(line: str) -> Iterator[str]:
         yield line[start : start + LINE_CHARACTERS]
 
 
-def hex_block(data: bytes, start: int = 0) -> str:
+def hex_block(data: bytes, start: int = 0, row_bytes: int = ROW_BYTES) -> str:
     """One page of bytes as offset, hexadecimal and printable characters.
 
     Args:
         data: all bytes.
         start: offset of the first byte to show; the page has :data:`PAGE_BYTES`.
+        row_bytes: bytes in a row, an even number; in a narrow view 8.
     """
     stop = min(start + PAGE_BYTES, len(data))
     digits = max(8, len(f"{len(data):x}"))
-    rows = range(start, stop, ROW_BYTES)
-    return "\n".join(_hex_row(data[row : min(row + ROW_BYTES, stop)], row, digits) for row in rows)
+    return "\n".join(
+        _hex_row(data[row : min(row + row_bytes, stop)], row, digits, row_bytes // 2)
+        for row in range(start, stop, row_bytes)
+    )
 
 
-def _hex_row(part: bytes, offset: int, digits: int) -> str:
-    half = ROW_BYTES // 2
+def _hex_row(part: bytes, offset: int, digits: int, half: int) -> str:
     left, right = part[:half].hex(" "), part[half:].hex(" ")
     width = half * 3 - 1
     letters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "·" for byte in part)
