@@ -12,24 +12,23 @@ reader has its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from inspector.codecs._api import Codec, CodecError, Raw, Refiner
+from inspector.codecs._api import CodecError, Raw, Refiner
+from inspector.codecs._attempts import SURE, TOO_LARGE, Failure, attempt, size_of
+from inspector.codecs._json_notes import repeats_keys
 from inspector.codecs._limits import TooLarge
-from inspector.codecs._search import SURE, CodecSet, Failure, Wish, guarded, refined, size_of
+from inspector.codecs._search import CodecSet, Wish, refined, with_refiners
 from inspector.codecs.json_text import REFUSALS, SHORT, loads, read_long
 from inspector.core.payloads import Decoded, Undecoded, Value
 
 _JSON = "json"
 
-_FAILED = object()
-"""The remembered chain does not fit; ``None`` would be a value."""
-
 
 class ColumnDecoder:
     """Reads cells of one column."""
 
-    __slots__ = ("_chain", "_plain", "_refine", "_refiners", "_set", "_wish")
+    __slots__ = ("_chain", "_name", "_plain", "_refine", "_refiners", "_set", "_wish")
 
     def __init__(self, codecs: CodecSet, wish: Wish) -> None:
         """Take the codecs and what is known about the column.
@@ -41,14 +40,17 @@ class ColumnDecoder:
         self._wish = wish
         self._refiners = codecs.refiners_named(wish.refine)
         self._refine = _one_function(self._refiners)
-        self._chain: tuple[Codec, ...] = ()
-        self._plain = wish.hints[:1] == (_JSON,) and self._knows_json()
+        self._remember(wish.hints[:1])
 
     def __call__(self, raw: Raw) -> Decoded | Undecoded:
         """Read a cell thoroughly, with notes; never raises for what is stored in it."""
+        again = self._read_plain(raw) if self._plain else self._read_again(raw)
+        if again is not None:
+            return again
         found = self._set.decode(raw, self._wish)
         if isinstance(found, Decoded):
-            self._remember(found)
+            names = found.codec.split("+")
+            self._remember(names[: len(names) - len(self._refiners)])
         return found
 
     def value(self, raw: Raw) -> Value:
@@ -72,56 +74,73 @@ class ColumnDecoder:
 
     def _other_value(self, raw: Raw) -> Value:
         """Long JSON and every other chain."""
-        if size_of(raw) > self._wish.limit:
+        if self._plain and len(raw) <= self._wish.limit // 4:  # no text has more bytes than that
+            layer: Raw | None = raw
+        else:
+            layer = self._innermost(raw)
+        if layer is None or self._chain[-1].name != _JSON:
             return self._slow_value(raw)
-        value = self._long_json(raw) if self._plain else self._same_chain(raw)
-        if value is _FAILED:
+        try:
+            value = read_long(layer)
+        except (CodecError, *REFUSALS):
             return self._slow_value(raw)
         for refiner in self._refiners:
             value, _ = refined(refiner, value)
         return value
 
-    def _long_json(self, raw: Raw) -> Value:
-        try:
-            return read_long(raw)
-        except (CodecError, *REFUSALS):
-            return _FAILED
-
-    def _same_chain(self, raw: Raw) -> Value:
-        """Repeat the remembered codecs; only the last may read JSON without its notes."""
-        layer: Raw = raw
-        for codec in self._chain:
-            if codec.name == _JSON:
-                return self._long_json(layer)
-            if codec.score(layer) < SURE:
-                return _FAILED
-            read = guarded(codec, layer, self._wish)
-            if isinstance(read, Failure):
-                return _FAILED
-            if read.layer is None:
-                return read.value
-            layer = read.layer
-            if size_of(layer) > self._wish.limit:
-                return _FAILED
-        return _FAILED
-
     def _slow_value(self, raw: Raw) -> Value:
         found = self(raw)
         if isinstance(found, Decoded):
             return found.value
-        if found.code == "payload-too-large":
+        if found.code == TOO_LARGE:
             raise TooLarge(found.reason)
         raise CodecError(found.reason)
 
-    def _remember(self, found: Decoded) -> None:
-        names = found.codec.split("+")
-        names = names[: len(names) - len(self._wish.refine)]
+    def _read_plain(self, raw: Raw) -> Decoded | None:
+        """Read JSON that is as it should be; ``None`` when it has to be looked at closer."""
+        if size_of(raw) > self._wish.limit:
+            return None
+        try:
+            value = loads(raw) if len(raw) < SHORT else read_long(raw)
+        except (CodecError, *REFUSALS):
+            return None
+        if repeats_keys(raw, value):
+            return None
+        found = Decoded(value, _JSON)
+        return with_refiners(found, self._refiners) if self._refiners else found
+
+    def _read_again(self, raw: Raw) -> Decoded | None:
+        """Read with the remembered codecs; ``None`` when the search has to decide."""
+        layer = self._innermost(raw)
+        if layer is None:
+            return None
+        codec = self._chain[-1]
+        if codec.name != _JSON and codec.score(layer) < SURE:
+            return None
+        read = attempt(codec, layer, self._wish.keys, self._wish.limit)
+        if isinstance(read, Failure) or read.layer is not None:
+            return None
+        return with_refiners(Decoded(read.value, self._name, read.notes), self._refiners)
+
+    def _innermost(self, raw: Raw) -> Raw | None:
+        """The form inside the remembered wrappings; ``None`` when they do not fit."""
+        limit = self._wish.limit
+        layer = raw
+        for codec in self._chain[:-1]:
+            if size_of(layer) > limit or codec.score(layer) < SURE:
+                return None
+            read = attempt(codec, layer, self._wish.keys, self._wish.limit)
+            if isinstance(read, Failure) or read.layer is None or read.notes:
+                return None
+            layer = read.layer
+        return layer if self._chain and size_of(layer) <= limit else None
+
+    def _remember(self, names: Sequence[str]) -> None:
+        """Keep the chain that worked last."""
         known = {codec.name: codec for codec in self._set.codecs}
         self._chain = tuple(known[name] for name in names if name in known)
-        self._plain = names == [_JSON]
-
-    def _knows_json(self) -> bool:
-        return any(codec.name == _JSON for codec in self._set.codecs)
+        self._name = "+".join(names)
+        self._plain = [codec.name for codec in self._chain] == [_JSON]
 
 
 def _one_function(refiners: tuple[Refiner, ...]) -> Callable[[Value], Value] | None:

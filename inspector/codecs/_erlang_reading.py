@@ -1,38 +1,32 @@
 """One pass over the bytes of an Erlang term, without recursion.
 
 Imports the standard library only. Promises that no count in the data makes it reserve
-memory, that it stops at :data:`~inspector.codecs._limits.MAX_DEPTH` levels, and that every
-``int`` in the result can be printed.
+memory, and that it stops at :data:`~inspector.codecs._limits.MAX_DEPTH` levels.
 """
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Final
 
 from inspector.codecs._api import CodecError
 from inspector.codecs._elixir_structs import convert
+from inspector.codecs._erlang_parts import (
+    Atom,
+    Cursor,
+    read_atom,
+    read_big,
+    read_binary,
+    read_bits,
+    read_float,
+    read_float_text,
+)
 from inspector.codecs._limits import MAX_DEPTH, TOO_DEEP, require_depth
 from inspector.codecs._maps import make_map
 from inspector.core.payloads import Value
 
-_INT_BYTES: Final = 1_700
-"""Longer integers have more digits than Python prints; they become ``Decimal``."""
-
-_BIG_BYTES: Final = 12_500
-"""Turning binary digits into decimal ones takes quadratic time; longer ones are refused."""
-
 _NIL: Final = 106
-_CONSTANTS: Final = {b"true": True, b"false": False, b"nil": None}
 _STRUCT: Final = "__struct__"
-
-
-class Atom(str):
-    """The text of an atom while its term is read; a plain text in the result."""
-
-    __slots__ = ()
 
 
 class _Frame:
@@ -50,41 +44,13 @@ class _Frame:
         self.close = close
 
 
-class _Cursor:
-    """The bytes and how far they are read."""
-
-    __slots__ = ("at", "raw")
-
-    def __init__(self, raw: bytes, at: int) -> None:
-        self.raw = raw
-        self.at = at
-
-    def take(self, count: int) -> bytes:
-        end = self.at + count
-        if end > len(self.raw):
-            raise CodecError("The term ends too early.")
-        part = self.raw[self.at : end]
-        self.at = end
-        return part
-
-    def number(self, size: int) -> int:
-        return int.from_bytes(self.take(size), "big")
-
-    def count(self, size: int) -> int:
-        """A count of items, each of which takes at least one byte."""
-        count = self.number(size)
-        if count > len(self.raw) - self.at:
-            raise CodecError("The term promises more items than it has bytes.")
-        return count
-
-
 def read_term(raw: bytes, at: int) -> Value:
     """The term that fills the bytes from ``at`` to their end.
 
     Raises:
         CodecError: see :class:`inspector.codecs.erlang_term.ErlangTerm`.
     """
-    cursor = _Cursor(raw, at)
+    cursor = Cursor(raw, at)
     value, deepest = _read(cursor)
     if cursor.at != len(raw):
         raise CodecError(f"{len(raw) - cursor.at} bytes follow the end of the term.")
@@ -93,7 +59,7 @@ def read_term(raw: bytes, at: int) -> Value:
     return _plain(value)
 
 
-def _read(cursor: _Cursor) -> tuple[Value, int]:
+def _read(cursor: Cursor) -> tuple[Value, int]:
     """One term, and the most containers that were open at a time."""
     frames: list[_Frame] = []
     deepest = 0
@@ -117,7 +83,7 @@ def _read(cursor: _Cursor) -> tuple[Value, int]:
                 raise CodecError(TOO_DEEP)
 
 
-def _next(cursor: _Cursor) -> Value:
+def _next(cursor: Cursor) -> Value:
     """A value, or the frame of a container."""
     tag = cursor.number(1)
     read = _READERS.get(tag)
@@ -126,56 +92,7 @@ def _next(cursor: _Cursor) -> Value:
     return read(cursor)
 
 
-def _float(cursor: _Cursor) -> float:
-    number: float = struct.unpack(">d", cursor.take(8))[0]
-    return number
-
-
-def _float_text(cursor: _Cursor) -> float:
-    """The form of old releases: 31 characters, filled up with zero bytes."""
-    try:
-        return float(cursor.take(31).rstrip(b"\0"))
-    except ValueError:
-        raise CodecError("The term holds a number that is none.") from None
-
-
-def _big(cursor: _Cursor, size_bytes: int) -> int | Decimal:
-    size = cursor.number(size_bytes)
-    negative = cursor.number(1) != 0
-    if size > _BIG_BYTES:
-        raise CodecError(f"The term holds a whole number of {size} bytes.")
-    number = int.from_bytes(cursor.take(size), "little")
-    number = -number if negative else number
-    return number if size <= _INT_BYTES else Decimal(number)
-
-
-def _atom(cursor: _Cursor, size_bytes: int, encoding: str) -> Value:
-    text = cursor.take(cursor.number(size_bytes))
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    try:
-        return Atom(text.decode(encoding))
-    except UnicodeDecodeError:
-        raise CodecError("The term holds an atom that is not UTF-8.") from None
-
-
-def _binary(cursor: _Cursor) -> str | bytes:
-    """Elixir's texts are UTF-8 binaries; anything else is bytes."""
-    part = cursor.take(cursor.number(4))
-    try:
-        return part.decode("utf-8")
-    except UnicodeDecodeError:
-        return part
-
-
-def _bits(cursor: _Cursor) -> Value:
-    """Bytes of which the last is used only in part."""
-    size = cursor.number(4)
-    used = cursor.number(1)
-    return {"$bits": [used, cursor.take(size)]}
-
-
-def _list(cursor: _Cursor) -> _Frame:
+def _list(cursor: Cursor) -> _Frame:
     """A proper list ends with the empty list; any other tail is shown."""
 
     def close(items: list[Value]) -> Value:
@@ -187,12 +104,12 @@ def _list(cursor: _Cursor) -> _Frame:
     return _Frame(cursor.count(4), close)
 
 
-def _opaque(cursor: _Cursor, kind: str, size: int) -> _Frame:
+def _opaque(cursor: Cursor, kind: str, size: int) -> _Frame:
     """A process id, port or reference: the node's atom and ``size`` bytes."""
     return _Frame(1, lambda node: {"$erlang": [kind, _plain(node[0]), cursor.take(size)]})
 
 
-def _reference(cursor: _Cursor, other: int) -> _Frame:
+def _reference(cursor: Cursor, other: int) -> _Frame:
     words = cursor.number(2)
     return _opaque(cursor, "reference", other + 4 * words)
 
@@ -219,16 +136,16 @@ def _close_map(items: list[Value]) -> Value:
     return made
 
 
-_READERS: Final[dict[int, Callable[[_Cursor], Value]]] = {
-    70: _float,
-    77: _bits,
+_READERS: Final[dict[int, Callable[[Cursor], Value]]] = {
+    70: read_float,
+    77: read_bits,
     88: lambda c: _opaque(c, "process", 12),
     89: lambda c: _opaque(c, "port", 8),
     90: lambda c: _reference(c, 4),
     97: lambda c: c.number(1),
     98: lambda c: int.from_bytes(c.take(4), "big", signed=True),
-    99: _float_text,
-    100: lambda c: _atom(c, 2, "latin-1"),
+    99: read_float_text,
+    100: lambda c: read_atom(c, 2, "latin-1"),
     101: lambda c: _opaque(c, "reference", 5),
     102: lambda c: _opaque(c, "port", 5),
     103: lambda c: _opaque(c, "process", 9),
@@ -237,14 +154,14 @@ _READERS: Final[dict[int, Callable[[_Cursor], Value]]] = {
     _NIL: lambda c: [],
     107: lambda c: list(c.take(c.number(2))),
     108: _list,
-    109: _binary,
-    110: lambda c: _big(c, 1),
-    111: lambda c: _big(c, 4),
+    109: read_binary,
+    110: lambda c: read_big(c, 1),
+    111: lambda c: read_big(c, 4),
     113: lambda c: _Frame(3, _export),
     114: lambda c: _reference(c, 1),
-    115: lambda c: _atom(c, 1, "latin-1"),
+    115: lambda c: read_atom(c, 1, "latin-1"),
     116: lambda c: _Frame(2 * c.count(4), _close_map),
-    118: lambda c: _atom(c, 2, "utf-8"),
-    119: lambda c: _atom(c, 1, "utf-8"),
+    118: lambda c: read_atom(c, 2, "utf-8"),
+    119: lambda c: read_atom(c, 1, "utf-8"),
     120: lambda c: _opaque(c, "port", 12),
 }

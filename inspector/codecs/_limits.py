@@ -40,7 +40,7 @@ def require_depth(value: Value) -> None:
         CodecError: the value nests deeper.
     """
     level = [value]
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(MAX_DEPTH):
         below: list[Value] = []
         for item in level:
             if isinstance(item, dict):

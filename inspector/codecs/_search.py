@@ -1,35 +1,23 @@
 """Which codec reads a stored form: by score, layer after layer, until a value is there.
 
 A set of codecs is a value; the built-in set is found by scanning this package, and installed
-plug-ins make a larger set of it. Here is the boundary behind which codecs and refiners may
-fail: whatever one of them raises becomes the reason of an ``Undecoded``, and the next best
-codec is tried.
+plug-ins make a larger set of it. Scores and refiners may fail here as codecs may in
+:mod:`inspector.codecs._attempts`: the others go on.
 
 Imports the contract of this package and ``inspector.core``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from inspector.codecs._api import Codec, CodecError, Key, Raw, Read, Refiner
-from inspector.codecs._limits import MAX_LAYERS, Explained, TooLarge
+from inspector.codecs._api import Codec, Key, Raw, Refiner
+from inspector.codecs._attempts import TOO_LARGE, Failure, attempt, described, size_of, sum_up
+from inspector.codecs._limits import MAX_LAYERS
 from inspector.core.payloads import REPLAY_LIMIT, Decoded, Undecoded, Value
 
-_REASONS = 3
-"""So many codecs say why they could not read, best first."""
-
-SURE = 90
-"""With this score a codec is tried unasked; with more, its mark is hardly an accident."""
-
-_TOO_LARGE = "payload-too-large"
-
 Notes = tuple[tuple[str, str], ...]
-
-ReadWithin = Callable[[Raw, tuple[Key, ...], int], Read]
-"""A method ``read_within`` that a codec may have besides ``read`` and that is preferred to it:
-it raises ``TooLarge`` when more bytes than the given number come out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +35,6 @@ class Wish:
     refine: tuple[str, ...] = ()
     keys: tuple[Key, ...] = ()
     limit: int = REPLAY_LIMIT
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why one codec could not read a form.
-
-    Attributes:
-        code: the finding code that goes with it.
-        explains: the reason speaks for the whole form.
-        name: the codec.
-        score: how sure it had been.
-    """
-
-    reason: str
-    code: str = "payload-undecodable"
-    explains: bool = False
-    name: str = ""
-    score: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +59,7 @@ class CodecSet:
         found = self._search(raw, wish, MAX_LAYERS)
         if isinstance(found, Undecoded):
             return Undecoded(found.reason, size_of(raw), found.code)
-        return _refined(found, refiners)
+        return with_refiners(found, refiners)
 
     def refiners_named(self, names: tuple[str, ...]) -> tuple[Refiner, ...]:
         """The refiners with these names.
@@ -107,14 +77,14 @@ class CodecSet:
         size = size_of(raw)
         if size > wish.limit:
             reason = f"{size} bytes are more than the limit of {wish.limit} for one cell."
-            return Undecoded(reason, size, _TOO_LARGE)
+            return Undecoded(reason, size, TOO_LARGE)
         failures: list[Failure] = []
         for score, codec in self._ranked(raw, wish.hints):
             found = self._try(codec, raw, wish, layers)
             if isinstance(found, Decoded):
                 return found
             failures.append(replace(found, name=codec.name, score=score))
-        return _sum_up(raw, failures)
+        return sum_up(raw, failures, wish.hints)
 
     def _ranked(self, raw: Raw, hints: tuple[str, ...]) -> list[tuple[int, Codec]]:
         """Codecs that may fit, best first; hinted ones also without a score, for the reason."""
@@ -129,7 +99,7 @@ class CodecSet:
 
     def _try(self, codec: Codec, raw: Raw, wish: Wish, layers: int) -> Decoded | Failure:
         """One codec, and what is inside when it takes a wrapping off."""
-        read = guarded(codec, raw, wish)
+        read = attempt(codec, raw, wish.keys, wish.limit)
         if isinstance(read, Failure):
             return read
         if read.layer is None:
@@ -138,32 +108,9 @@ class CodecSet:
             return Failure(f"Wrapped more than {MAX_LAYERS} times.")
         inner = self._search(read.layer, wish, layers - 1)
         if isinstance(inner, Undecoded):
-            return Failure(f"Inside: {inner.reason}", inner.code)
+            said = f"Inside: {inner.reason.removeprefix('Inside: ')}"
+            return Failure(said, inner.code, opened=True)
         return Decoded(inner.value, f"{codec.name}+{inner.codec}", read.notes + inner.notes)
-
-
-def guarded(codec: Codec, raw: Raw, wish: Wish) -> Read | Failure:
-    """Let a codec read; whatever it raises becomes a reason."""
-    try:
-        within: ReadWithin | None = getattr(codec, "read_within", None)
-        if within is not None:
-            return within(raw, wish.keys, wish.limit)
-        return codec.read(raw, wish.keys)
-    except TooLarge as error:
-        return Failure(str(error), _TOO_LARGE)
-    except CodecError as error:
-        return Failure(str(error), explains=isinstance(error, Explained))
-    except MemoryError:
-        return Failure("There is not enough memory to read it.", _TOO_LARGE)
-    except Exception as error:  # noqa: BLE001 - the plug-in boundary: the other codecs go on
-        return Failure(f"The codec failed: {_described(error)}")
-
-
-def size_of(raw: Raw) -> int:
-    """Bytes of the stored form."""
-    if isinstance(raw, bytes):
-        return len(raw)
-    return len(raw) if raw.isascii() else len(raw.encode("utf-8", "surrogatepass"))
 
 
 def _score(codec: Codec, raw: Raw) -> int:
@@ -173,23 +120,8 @@ def _score(codec: Codec, raw: Raw) -> int:
         return 0
 
 
-def _sum_up(raw: Raw, failures: list[Failure]) -> Undecoded:
-    """Why nothing fits: a sure codec's reason, else one for the whole form, else the best."""
-    size = size_of(raw)
-    if size == 0:
-        return Undecoded("The cell is empty.", 0)
-    if not failures:
-        head = raw[:8].hex(" ") if isinstance(raw, bytes) else ascii(raw[:16])
-        return Undecoded(f"No codec knows this form; it begins with {head}.", size)
-    sure = [failure for failure in failures if failure.score > SURE]
-    telling = sure or [failure for failure in failures if failure.explains] or failures
-    if len(telling) == 1:
-        return Undecoded(telling[0].reason, size, telling[0].code)
-    said = [f"{failure.name}: {failure.reason}" for failure in telling[:_REASONS]]
-    return Undecoded(" ".join(said), size, telling[0].code)
-
-
-def _refined(found: Decoded, refiners: tuple[Refiner, ...]) -> Decoded:
+def with_refiners(found: Decoded, refiners: tuple[Refiner, ...]) -> Decoded:
+    """The refined value, each refiner added to the chain."""
     for refiner in refiners:
         value, notes = refined(refiner, found.value)
         found = Decoded(value, f"{found.codec}+{refiner.name}", found.notes + notes)
@@ -201,9 +133,5 @@ def refined(refiner: Refiner, value: Value) -> tuple[Value, Notes]:
     try:
         return refiner.refine(value), ()
     except Exception as error:  # noqa: BLE001 - the plug-in boundary: the plain value remains
-        said = f"The refiner {refiner.name} failed: {_described(error)}"
+        said = f"The refiner {refiner.name} failed: {described(error)}"
         return value, (("plugin-failed", said),)
-
-
-def _described(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:200]

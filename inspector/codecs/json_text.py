@@ -40,6 +40,7 @@ _BLANK: Final = b" \t\r\n"
 _SCALAR: Final = re.compile(
     rb"[ \t\r\n]*(?:true|false|null|NaN|-?Infinity|-?\d[\d.eE+-]*)[ \t\r\n]*"
 )
+_NUMBER: Final = re.compile(rb"-?\d[\d.eE+-]*\Z")
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SCORES: Final = {b"[": 90, b'"': 85}
 
@@ -86,7 +87,7 @@ class JsonText:
         if known is not None:
             return known
         if longer:
-            return 50 if text[:1].isdigit() or text[:1] == b"-" else 0
+            return 50 if _NUMBER.match(text) else 0
         return 60 if _SCALAR.fullmatch(text) else 0
 
     def read(self, raw: Raw, keys: tuple[Key, ...]) -> Read:
