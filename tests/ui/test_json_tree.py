@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QAction, QColor, QGuiApplication
+from PySide6.QtWidgets import QMainWindow
 
 from inspector.core.diffing import diff
 from inspector.core.folding import Truth
@@ -129,6 +130,28 @@ def test_values_and_paths_are_copied_exactly(tree: JsonTree, qtbot: QtBot) -> No
     assert clipboard.text() == "a\nb"
     tree.copy_path()
     assert clipboard.text() == 'l[0]["x y"]'
+
+
+def test_keys_that_walk_the_tree_are_the_trees_own(theme: Theme, qtbot: QtBot) -> None:
+    window, seen = QMainWindow(), []
+    qtbot.addWidget(window)
+    for keys in ("Left", "Right", "Home", "F6"):
+        action = QAction(keys, window)
+        action.setShortcut(keys)
+        action.triggered.connect(lambda _checked=False, name=keys: seen.append(name))
+        window.addAction(action)
+    tree = JsonTree(theme, "State")
+    window.setCentralWidget(tree)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    tree.set_content(TreeContent(_large()))
+    tree.show_path(("field000",))
+    tree.setFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_F6):
+        qtbot.keyClick(tree, key)
+    assert _open(tree, ("field000",))
+    assert seen == ["F6"]
 
 
 def test_the_trust_column_is_there_only_when_it_says_something(tree: JsonTree) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow
 
 from inspector.core.payloads import Decoded, Payload
 from inspector.ui.widgets.raw_text import EMPTY, HEX, TEXT, RawView
@@ -189,6 +191,24 @@ def test_bytes_are_walked_a_page_at_a_time(view: RawView, qtbot: QtBot) -> None:
     assert view.hex.text.toPlainText().startswith("00004000")
     view.show_payload(_payload(b"\x00"))
     assert not view.hex._pager.isVisible()
+
+
+def test_space_stays_the_windows_key(theme: Theme, qtbot: QtBot) -> None:
+    window, seen = QMainWindow(), []
+    qtbot.addWidget(window)
+    action = QAction("Play", window)
+    action.setShortcut("Space")
+    action.triggered.connect(lambda: seen.append("play"))
+    window.addAction(action)
+    view = RawView(theme)
+    window.setCentralWidget(view)
+    view.show_payload(_payload("text"))
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    view.text.setFocus()
+    qtbot.keyClick(view.text, Qt.Key.Key_Space)
+    assert seen == ["play"]
 
 
 def test_markup_stays_text(view: RawView) -> None:
