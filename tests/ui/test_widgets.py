@@ -182,8 +182,7 @@ def test_a_message_can_be_put_away_and_replaced(theme: Theme, qtbot: QtBot) -> N
     qtbot.addWidget(banner)
     banner.show_message(Tone.INFO, "one", "", [BannerAction("First", print)])
     banner.show_message(Tone.ERROR, "two", "", [BannerAction("Second", print)])
-    shown = [button.text() for button in banner.findChildren(QPushButton) if not button.isHidden()]
-    assert shown == ["Second"]
+    qtbot.waitUntil(lambda: _shown_buttons(banner) == ["Second"])
     with qtbot.waitSignal(banner.closed):
         qtbot.mouseClick(banner._close, Qt.MouseButton.LeftButton)
     assert not banner.isVisible()
@@ -213,7 +212,7 @@ def test_an_empty_page_says_why_and_leads_on(theme: Theme, qtbot: QtBot) -> None
     qtbot.mouseClick(_named(page, "Clear filter"), Qt.MouseButton.LeftButton)
     assert seen == ["clear"]
     page.show_content(PageContent(Icon.CIRCLE_X, "Could not be read", role=Role.DANGER))
-    assert [b for b in page.findChildren(QPushButton) if not b.isHidden()] == []
+    assert _shown_buttons(page) == []
     assert page.content is not None
     assert page.content.sentence == "Could not be read"
 
@@ -299,3 +298,7 @@ def test_a_wrong_text_is_marked_with_its_reason(theme: Theme, qtbot: QtBot) -> N
 
 def _named(parent: QWidget, text: str) -> QPushButton:
     return next(button for button in parent.findChildren(QPushButton) if button.text() == text)
+
+
+def _shown_buttons(parent: QWidget) -> list[str]:
+    return [button.text() for button in parent.findChildren(QPushButton) if button.isVisible()]
