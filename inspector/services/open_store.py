@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from inspector import layouts
 from inspector.core.errors import LayoutAmbiguous, LayoutUnknown
 from inspector.core.texts import tr
-from inspector.layouts.mapped import ColumnMap, MappedLayout, parse_map
+from inspector.layouts._map_file import ColumnMap, parse_map
+from inspector.layouts.mapped import MappedLayout
 from inspector.storage.address import StoreAddress, parse_address
 from inspector.storage.catalog import read_catalog
 from inspector.storage.opening import Connection, OpenOptions, open_connection
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from inspector.codecs._api import Key
     from inspector.core.findings import Finding
     from inspector.layouts import Recognised, Recognition
-    from inspector.layouts._api import Layout, Match, NearMiss
+    from inspector.layouts._api import Catalog, Layout, Match, NearMiss
     from inspector.services.tasks import Work
 
 
@@ -74,6 +75,14 @@ class OpenedStore:
         return self.connection.address
 
     @property
+    def name(self) -> str:
+        """A short name: the file's, or the database's."""
+        if self.address.path is not None:
+            return self.address.path.name
+        known = dict(self.address.parameters)
+        return known.get("dbname") or known.get("service") or self.address.display
+
+    @property
     def match(self) -> Match:
         """The layout's description of the store."""
         return self.recognised.match
@@ -122,9 +131,11 @@ def open_stores(request: OpenRequest, work: Work) -> tuple[OpenedStore, ...]:
     try:
         work.check()
         columns = None if request.map_text is None else parse_map(request.map_text)
-        recognition = _recognise(connection, request, columns)
-        if not recognition.stores:
-            raise _unknown(address, recognition)
+        catalog = read_catalog(
+            connection, allow_views=request.options.allow_views, schema=request.schema
+        )
+        recognition = layouts.recognise(catalog, only=request.layout, map=columns)
+        _require_stores(address, catalog, recognition)
         return tuple(
             _opened(request, connection, recognition, columns, found)
             for found in recognition.stores
@@ -181,27 +192,20 @@ def open_lane(store: OpenedStore) -> OpenedStore:
     return replace(store, connection=connection, reader=reader)
 
 
-def _unknown(address: StoreAddress, recognition: Recognition) -> LayoutUnknown:
-    """What was looked for, and what came closest."""
+def _require_stores(address: StoreAddress, catalog: Catalog, recognition: Recognition) -> None:
+    """Raise with what was looked for, and what came closest, when there is no store."""
+    if recognition.stores:
+        return
     looked = tr("Looked for: {titles}.", titles=", ".join(recognition.looked_for))
     closest = [f"{m.title}: {', '.join(m.why_not)}" for m in recognition.near_misses[:3]]
     near = [tr("Closest: {misses}.", misses="; ".join(closest))] if closest else []
-    views = recognition.skipped_views
+    views = catalog.skipped_views
     if views:
         near.append(tr("Views were left out: {names}.", names=", ".join(views[:8])))
-    return LayoutUnknown(
+    raise LayoutUnknown(
         tr("No event store was found in {store}.", store=address.display),
         hint=" ".join((looked, *near)),
     )
-
-
-def _recognise(
-    connection: Connection, request: OpenRequest, columns: ColumnMap | None
-) -> Recognition:
-    catalog = read_catalog(
-        connection, allow_views=request.options.allow_views, schema=request.schema
-    )
-    return layouts.recognise(catalog, only=request.layout, map=columns)
 
 
 def _opened(

@@ -13,6 +13,7 @@ from inspector.core.folding import FoldRules
 from inspector.core.reducing import GenericReducer
 from inspector.core.replaying import KEYFRAME_EVERY, Keyframes, Step, steps
 from inspector.core.texts import tr
+from inspector.services.collector import collector_paused
 from inspector.services.stream_history import StreamHistory
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ class StreamReplay:
     def load_chunk(self, reader: StoreReader) -> bool:
         """Read the next rows; returns whether more may follow."""
         before = len(self.history) - len(self.history) % KEYFRAME_EVERY
-        self._frames.extend(self.history.load(reader, CHUNK))
+        with collector_paused():
+            self._frames.extend(self.history.load(reader, CHUNK))
         return len(self.history) - before == CHUNK
 
     def load_new(self, reader: StoreReader, work: Work) -> int:

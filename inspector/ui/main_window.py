@@ -236,7 +236,7 @@ class MainWindow(QMainWindow):
         store = self.store.store
         if store is None:
             return
-        title = f"{store.address.short_name} – {tr('Event History Inspector')}"
+        title = f"{store.name} – {tr('Event History Inspector')}"
         self.setWindowTitle(title)
         wish, self._wish = self._wish, None
         if wish is not None:

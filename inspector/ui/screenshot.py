@@ -61,13 +61,22 @@ def _settle(window: MainWindow, request: WindowRequest) -> None:
     """Open what was asked for and wait until it can be seen."""
     loop = QEventLoop()
     quiet = QTimer(singleShot=True, interval=QUIET)
-    quiet.timeout.connect(lambda: window.timeline.view.ready and loop.quit())
+
+    def rest() -> None:
+        if window.timeline.view.ready:
+            loop.quit()
+
+    quiet.timeout.connect(rest)
     limit = QTimer(singleShot=True, interval=PATIENCE)
     limit.timeout.connect(lambda: loop.exit(1))
     failed: list[InspectorError] = []
 
     def news() -> None:
         quiet.start()
+
+    def prolong() -> None:
+        if quiet.isActive():
+            quiet.start()
 
     def store_changed() -> None:
         model = window.store
@@ -77,7 +86,7 @@ def _settle(window: MainWindow, request: WindowRequest) -> None:
 
     window.settled.connect(news)
     window.timeline.view.became_ready.connect(news)
-    window.streams.state_changed.connect(lambda: quiet.isActive() and quiet.start())
+    window.streams.state_changed.connect(prolong)
     window.store.changed.connect(store_changed)
     window.replay.failed.connect(failed.append)
     window.replay.failed.connect(lambda _error: quiet.start())

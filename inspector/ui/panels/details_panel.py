@@ -167,10 +167,10 @@ class DetailsPanel(QFrame):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.state = StatePage(theme, replay)
-        self.event = EventPage(theme)
+        self.event_page = EventPage(theme)
         self.raw = RawView(theme)
         self.tabs.addTab(self.state, tr("State"))
-        self.tabs.addTab(self.event, tr("Event"))
+        self.tabs.addTab(self.event_page, tr("Event"))
         self.tabs.addTab(self.raw, tr("Raw bytes"))
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
@@ -178,10 +178,10 @@ class DetailsPanel(QFrame):
 
     def show_event(self, event: Event | None) -> None:
         """Show another event in its tabs."""
-        self.event.show_event(event)
+        self.event_page.show_event(event)
         self.raw.show_payload(None if event is None else event.payload)
 
     def show_tab(self, name: str) -> None:
         """Bring ``state``, ``event`` or ``raw`` to the front."""
-        pages: dict[str, QWidget] = {"state": self.state, "event": self.event, "raw": self.raw}
+        pages: dict[str, QWidget] = {"state": self.state, "event": self.event_page, "raw": self.raw}
         self.tabs.setCurrentWidget(pages[name])

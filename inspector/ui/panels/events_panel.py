@@ -71,7 +71,7 @@ class EventDelegate(QStyledItemDelegate):
         super().initStyleOption(option, index)
         if index.column() in MONO_COLUMNS:
             option.font = self._theme.fonts.mono
-        option.state &= ~QStyle.StateFlag.State_HasFocus  # type: ignore[attr-defined]
+        option.state &= ~QStyle.StateFlag.State_HasFocus
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw a cell; the version as a chip, a finding with its picture."""
@@ -79,7 +79,7 @@ class EventDelegate(QStyledItemDelegate):
         event = index.data(EVENT_ROLE)
         if column == EventColumn.VERSION and event is not None and event.schema_version is not None:
             self._ground(painter, option, index)
-            self._version(painter, option.rect, str(index.data()))  # type: ignore[attr-defined]
+            self._version(painter, option.rect, str(index.data()))
         elif column == EventColumn.SUMMARY and event is not None and _trouble(event):
             self._ground(painter, option, index)
             self._trouble(painter, option, str(index.data()))
@@ -90,8 +90,8 @@ class EventDelegate(QStyledItemDelegate):
         """Selection and alternate colour, without the text."""
         bare = QStyleOptionViewItem(option)
         self.initStyleOption(bare, index)
-        bare.text = ""  # type: ignore[attr-defined]
-        widget = bare.widget  # type: ignore[attr-defined]
+        bare.text = ""
+        widget = bare.widget
         widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, bare, painter, widget)
 
     def _version(self, painter: QPainter, rect: QRect, text: str) -> None:
@@ -105,7 +105,7 @@ class EventDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _trouble(self, painter: QPainter, option: QStyleOptionViewItem, text: str) -> None:
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         painter.save()
         colour = self._theme.tokens[Role.DANGER]
         density = painter.device().devicePixelRatio()

@@ -88,7 +88,7 @@ class StoreBar(QWidget):
             if opening and request is not None:
                 self._name.show_look(ChipLook(tr("Opening…"), Role.SURFACE, Icon.HOURGLASS))
             return
-        self._name.show_look(ChipLook(store.address.short_name, Role.SURFACE, Icon.DATABASE))
+        self._name.show_look(ChipLook(store.name, Role.SURFACE, Icon.DATABASE))
         self._name.setToolTip(store.address.display)
         self._layout.show_look(self._layout_look(store))
         self._layout.setToolTip(tr("Why this layout? Evidence, tables and runners-up"))
