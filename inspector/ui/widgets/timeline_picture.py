@@ -28,7 +28,7 @@ BOTTOM: Final = 14
 
 LARGEST_SQUARE: Final = 9
 SMALLEST_SQUARE: Final = 3
-LEAST_BAR: Final = 3
+LEAST_BAR: Final = 2
 BAR_WIDTH: Final = 2
 LANE_PITCH: Final = 14
 
