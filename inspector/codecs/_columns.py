@@ -18,7 +18,7 @@ from inspector.codecs._api import CodecError, Raw, Refiner
 from inspector.codecs._attempts import SURE, TOO_LARGE, Failure, attempt, size_of
 from inspector.codecs._json_notes import repeats_keys
 from inspector.codecs._limits import TooLarge
-from inspector.codecs._search import CodecSet, Wish, refined, with_refiners
+from inspector.codecs._search import CodecSet, Notes, Wish, refined
 from inspector.codecs.json_text import REFUSALS, SHORT, loads, read_long
 from inspector.core.payloads import Decoded, Undecoded, Value
 
@@ -106,8 +106,7 @@ class ColumnDecoder:
             return None
         if repeats_keys(raw, value):
             return None
-        found = Decoded(value, _JSON)
-        return with_refiners(found, self._refiners) if self._refiners else found
+        return self._finished(value, ())
 
     def _read_again(self, raw: Raw) -> Decoded | None:
         """Read with the remembered codecs; ``None`` when the search has to decide."""
@@ -120,7 +119,14 @@ class ColumnDecoder:
         read = attempt(codec, layer, self._wish.keys, self._wish.limit)
         if isinstance(read, Failure) or read.layer is not None:
             return None
-        return with_refiners(Decoded(read.value, self._name, read.notes), self._refiners)
+        return self._finished(read.value, read.notes)
+
+    def _finished(self, value: Value, notes: Notes) -> Decoded:
+        """The refined value with the whole chain."""
+        for refiner in self._refiners:
+            value, more = refined(refiner, value)
+            notes += more
+        return Decoded(value, self._name, notes)
 
     def _innermost(self, raw: Raw) -> Raw | None:
         """The form inside the remembered wrappings; ``None`` when they do not fit."""
@@ -139,7 +145,7 @@ class ColumnDecoder:
         """Keep the chain that worked last."""
         known = {codec.name: codec for codec in self._set.codecs}
         self._chain = tuple(known[name] for name in names if name in known)
-        self._name = "+".join(names)
+        self._name = "+".join((*names, *self._wish.refine))
         self._plain = [codec.name for codec in self._chain] == [_JSON]
 
 

@@ -32,8 +32,6 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile(r"[\x00-\x1f]")
 _STRING: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _SHOWN: Final = 5
-_BLANKS: Final = (b" :", b"\t:", b"\n:", b"\r:")
-_BLANKS_TEXT: Final = (" :", "\t:", "\n:", "\r:")
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -60,10 +58,14 @@ def _colons(raw: bytes | str) -> tuple[int, int | None]:
     """
     if isinstance(raw, str):
         colons, quoted = raw.count(":"), raw.count('":')
-        odd = "\\" in raw or (colons > quoted and any(blank in raw for blank in _BLANKS_TEXT))
+        odd = "\\" in raw or (
+            colons > quoted and (" :" in raw or "\t:" in raw or "\n:" in raw or "\r:" in raw)
+        )
     else:
         colons, quoted = raw.count(b":"), raw.count(b'":')
-        odd = b"\\" in raw or (colons > quoted and any(blank in raw for blank in _BLANKS))
+        odd = b"\\" in raw or (
+            colons > quoted and (b" :" in raw or b"\t:" in raw or b"\n:" in raw or b"\r:" in raw)
+        )
     return colons, None if odd else quoted
 
 

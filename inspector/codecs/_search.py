@@ -59,7 +59,7 @@ class CodecSet:
         found = self._search(raw, wish, MAX_LAYERS)
         if isinstance(found, Undecoded):
             return Undecoded(found.reason, size_of(raw), found.code)
-        return with_refiners(found, refiners)
+        return _with_refiners(found, refiners)
 
     def refiners_named(self, names: tuple[str, ...]) -> tuple[Refiner, ...]:
         """The refiners with these names.
@@ -120,7 +120,7 @@ def _score(codec: Codec, raw: Raw) -> int:
         return 0
 
 
-def with_refiners(found: Decoded, refiners: tuple[Refiner, ...]) -> Decoded:
+def _with_refiners(found: Decoded, refiners: tuple[Refiner, ...]) -> Decoded:
     """The refined value, each refiner added to the chain."""
     for refiner in refiners:
         value, notes = refined(refiner, found.value)

@@ -59,10 +59,20 @@ class MsgpackBytes:
         except UnicodeDecodeError as error:
             raise CodecError(f"A MessagePack text is not UTF-8: {error.reason}.") from None
         except (ValueError, msgpack.exceptions.UnpackException) as error:
-            raise CodecError(f"Not MessagePack: {str(error) or 'cut off'}.") from None
+            raise CodecError(f"Not MessagePack: {_fault(error)}.") from None
         if len(raw) > MAX_DEPTH // 4:
             require_depth(value)
         return Read(value)
+
+
+def _fault(error: Exception) -> str:
+    """The library's words, where it has any that say something."""
+    said = str(error)
+    if "exceeds max_" in said:
+        return "it promises more than it has bytes"
+    if "incomplete" in said:
+        return "it ends too early"
+    return said or "a byte begins no value"
 
 
 def _unpack(raw: bytes) -> Value:

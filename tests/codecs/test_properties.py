@@ -28,6 +28,8 @@ REAL: list[Raw] = [
 KEYS = (Key("k", b"k" * 16),)
 HINTS = ("json", "zlib", "msgpack", "erlang", "aes-gcm", "base64")
 
+no_clock = settings(deadline=None)
+
 texts = st.text(st.characters(codec="utf-8"), max_size=12)
 decimals = st.decimals(allow_nan=False, allow_infinity=False)
 values = st.recursive(
@@ -42,6 +44,7 @@ def same(left: Any, right: Any) -> bool:
     return to_json(left) == to_json(right)
 
 
+@no_clock
 @given(values)
 @example(10**400)
 @example([Decimal("-0.0"), Decimal("1E-400")])
@@ -71,6 +74,7 @@ VALUE_TEXTS = [
 ]
 
 
+@no_clock
 @given(
     st.lists(
         st.tuples(
@@ -110,6 +114,7 @@ plain = st.recursive(
 )
 
 
+@no_clock
 @given(plain)
 def test_a_value_survives_msgpack(value: Any) -> None:
     found = decode(msgpack.packb({"v": value}))
@@ -118,6 +123,7 @@ def test_a_value_survives_msgpack(value: Any) -> None:
     assert same(found.value, {"v": value})
 
 
+@no_clock
 @given(st.text() | st.binary())
 @example("\ud800")
 @example(b"\x83\x6c\x00\x00\x00\x01\x6a")
@@ -179,7 +185,7 @@ CELLS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=50)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.sampled_from(CELLS)))
 def test_what_a_column_read_before_changes_nothing(cells: list[bytes]) -> None:
     column = decoder(("json",))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.core.jsontext import payload_value, to_json, undecoded
@@ -123,6 +123,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(json_values, st.sampled_from([None, 0, 2]))
 def test_the_standard_library_reads_the_same_back(value: Any, indent: int | None) -> None:
     text = to_json(value, indent=indent)
