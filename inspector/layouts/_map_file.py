@@ -49,12 +49,12 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, NoReturn, cast
 
 from inspector.core.errors import InputInvalid
 from inspector.core.texts import tr
 from inspector.layouts._api import Encoding, Place, Places
+from inspector.layouts._map_values import ColumnMap, TableMap, at_place, place_of
 
 UNITS: Mapping[str, int] = {
     "seconds": 1,
@@ -91,54 +91,6 @@ _KEY = re.compile(r"\s*\"?([A-Za-z0-9_-]+)\"?\s*=")
 _WHERE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
-@dataclass(frozen=True)
-class TableMap:
-    """Columns of one table.
-
-    Attributes:
-        section: the section of the file, for messages.
-        table, schema: as the user wrote them (``schema`` ``None``: any).
-        stream, order: key columns.
-        columns: label to column, for everything else.
-    """
-
-    section: str
-    table: str
-    schema: str | None
-    stream: tuple[str, ...]
-    order: tuple[str, ...]
-    columns: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class ColumnMap:
-    """A whole map file.
-
-    Attributes:
-        origin: what messages call the file.
-        lines: (section, key) to line and column, counted from 1.
-        category: the stream column that is the category.
-    """
-
-    origin: str
-    events: TableMap
-    snapshots: TableMap | None = None
-    payload: Encoding = field(default_factory=Encoding)
-    metadata: Encoding = field(default_factory=Encoding)
-    snapshot_payload: Encoding | None = None
-    places: Places = field(default_factory=Places)
-    category: str | None = None
-    lines: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
-
-    def wrong(self, section: str, key: str, message: str, hint: str = "") -> NoReturn:
-        """Refuse the file.
-
-        Raises:
-            InputInvalid: always, naming the line of the key where it is known.
-        """
-        raise InputInvalid(f"{_place(self.origin, self.lines, section, key)}: {message}", hint=hint)
-
-
 def parse_map(text: str, origin: str = "map file") -> ColumnMap:
     """Read a map file.
 
@@ -169,7 +121,9 @@ class _Reader:
             self._wrong(
                 "snapshots", "stream", tr("it needs as many columns as the events' stream.")
             )
-        codecs = self._words("snapshots", "codecs") if snapshots else ()
+        codecs = (
+            self._words("snapshots", "codecs") if "codecs" in self._section("snapshots") else ()
+        )
         return ColumnMap(
             origin=self._origin,
             events=events,
@@ -193,7 +147,7 @@ class _Reader:
                     self._unknown(section, key, key, _SECTIONS[section])
         if "events" not in self._data:
             raise InputInvalid(
-                _at(self._origin, 1, 1) + ": " + tr("there is no section [events]."),
+                at_place(self._origin, 1, 1) + ": " + tr("there is no section [events]."),
                 hint=tr("Name the table and its columns under [events]."),
             )
 
@@ -316,11 +270,11 @@ class _Reader:
         hint = tr("Known: {names}.", names=", ".join(sorted(known)))
         if near:
             hint = tr("Did you mean {name!r}?", name=near[0])
-        where = _place(self._origin, self._lines, section, key)
+        where = place_of(self._origin, self._lines, section, key)
         raise InputInvalid(f"{where}: " + tr("{name!r} is not known here.", name=word), hint=hint)
 
     def _wrong(self, section: str, key: str, message: str) -> NoReturn:
-        where = _place(self._origin, self._lines, section, key)
+        where = place_of(self._origin, self._lines, section, key)
         raise InputInvalid(f"{where}: {message}")
 
 
@@ -340,23 +294,13 @@ def _key_lines(text: str) -> dict[tuple[str, str], tuple[int, int]]:
     return found
 
 
-def _place(
-    origin: str, lines: Mapping[tuple[str, str], tuple[int, int]], section: str, key: str
-) -> str:
-    at = lines.get((section, key)) or lines.get(("", section)) or lines.get((section, ""))
-    if at is None:
-        return origin
-    return _at(origin, *at)
-
-
-def _at(origin: str, line: int | str, column: int | str) -> str:
-    return tr("{file}, line {line}, column {column}", file=origin, line=line, column=column)
-
-
 def _toml_message(origin: str, text: str, words: str) -> str:
     found = _WHERE.search(words)
     if found is None:
         return f"{origin}: {words}."
     lines = text.splitlines() or [""]
     line, column = found[1] or str(len(lines)), found[2] or str(len(lines[-1]) + 1)
-    return f"{_at(origin, line, column)}: {words[: found.start()]}."
+    return f"{at_place(origin, line, column)}: {words[: found.start()]}."
+
+
+__all__ = ["ColumnMap", "TableMap", "parse_map"]

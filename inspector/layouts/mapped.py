@@ -15,7 +15,8 @@ from inspector.core.events import PageKey, Scalar, StreamId
 from inspector.core.texts import tr
 from inspector.layouts._api import Catalog, Match, NearMiss, PlainLayout, Source, Table, plain_text
 from inspector.layouts._describe import Cells, Labels, row_key
-from inspector.layouts._map_file import ColumnMap, TableMap, parse_map
+from inspector.layouts._map_file import parse_map
+from inspector.layouts._map_values import ColumnMap, TableMap
 from inspector.layouts._naming import id_keys, id_text
 
 SEPARATOR = "/"
@@ -74,7 +75,7 @@ class MappedLayout(PlainLayout):
         order = tuple(f"global_{i}" for i in range(len(chosen.events.order)))
         counted = "position" not in chosen.events.columns
         return Source(
-            events=_labelled(chosen.events, table, order=chosen.events.order),
+            events=Cells(table).select(_labels(chosen.events)),
             stream_key=tuple(f"stream_{i}" for i in range(len(chosen.events.stream))),
             order_key=order,
             order_indexed=table.has_index(*(n.lower() for n in chosen.events.order)),
@@ -175,20 +176,21 @@ def _missing(part: TableMap, table: Table) -> list[tuple[str, str]]:
     return [(key, name) for key, name in named if name.lower() not in table.names]
 
 
-def _labelled(part: TableMap, table: Table, *, order: Sequence[str] = ()) -> sa.Select[Any]:
+def _labels(part: TableMap) -> Labels:
     labels: Labels = {f"stream_{i}": name.lower() for i, name in enumerate(part.stream)}
-    labels |= {f"global_{i}": name.lower() for i, name in enumerate(order)}
-    labels |= {label: name.lower() for label, name in part.columns.items()}
-    return Cells(table).select(labels)
+    labels |= {f"global_{i}": name.lower() for i, name in enumerate(part.order)}
+    return labels | {label: name.lower() for label, name in part.columns.items()}
 
 
 def _snapshots(chosen: ColumnMap, table: Table | None) -> sa.Select[Any] | None:
+    """Snapshots; a row is named by its position, beside its stream."""
     part = chosen.snapshots
     if part is None or table is None:
         return None
     cells = Cells(table)
-    keys = [cells[name.lower()] for name in (*part.stream, part.columns["position"])]
-    return _labelled(part, table).add_columns(row_key(*keys).label("row_key"))
+    return cells.select(
+        _labels(part) | {"row_key": row_key(cells[part.columns["position"].lower()])}
+    )
 
 
 def _unversioned(chosen: ColumnMap) -> bool:

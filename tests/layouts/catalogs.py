@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 from psycopg import sql
 
 from inspector.layouts._api import Catalog, Column, Sample, Table
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Sequence
-    from pathlib import Path
+
+    import psycopg
 
 SAMPLES = 5
 
@@ -35,16 +35,14 @@ _INDEXES = """
 """
 
 
-def sqlite_catalog(path: Path) -> Catalog:
-    """The tables of an SQLite file."""
-    with sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True) as connection:
-        rows = connection.execute(
-            "SELECT name, wr FROM pragma_table_list"
-            " WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-        ).fetchall()
-        tables = tuple(_sqlite_table(connection, name, not wr) for name, wr in rows)
-    connection.close()
-    return Catalog("sqlite", tables, _sqlite_sampler(path))
+def sqlite_catalog(connection: sqlite3.Connection) -> Catalog:
+    """The tables of an SQLite database."""
+    rows = connection.execute(
+        "SELECT name, wr FROM pragma_table_list"
+        " WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    ).fetchall()
+    tables = tuple(_sqlite_table(connection, name, not wr) for name, wr in rows)
+    return Catalog("sqlite", tables, _sqlite_sampler(connection))
 
 
 def _sqlite_table(connection: sqlite3.Connection, name: str, rowid: bool) -> Table:
@@ -62,30 +60,26 @@ def _sqlite_table(connection: sqlite3.Connection, name: str, rowid: bool) -> Tab
     return Table(name, columns, None, "table", primary, tuple(unique), tuple(indexes), rowid=rowid)
 
 
-def _sqlite_sampler(path: Path) -> Callable[[Table], Sequence[Sample]]:
+def _sqlite_sampler(connection: sqlite3.Connection) -> Callable[[Table], Sequence[Sample]]:
     def sample(table: Table) -> Sequence[Sample]:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-        connection.row_factory = sqlite3.Row
         quoted = table.name.replace('"', '""')
-        rows = connection.execute(f'SELECT * FROM "{quoted}" LIMIT ?', (SAMPLES,)).fetchall()
-        connection.close()
-        return [dict(row) for row in rows]
+        cursor = connection.execute(f'SELECT * FROM "{quoted}" LIMIT ?', (SAMPLES,))
+        return _rows(cursor)
 
     return sample
 
 
-def postgres_catalog(conninfo: str) -> Catalog:
+def postgres_catalog(connection: psycopg.Connection) -> Catalog:
     """The tables of a PostgreSQL database, partitions under their parents."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    with psycopg.connect(conninfo) as connection:
-        for schema, name, kind, column, declared, nullable in connection.execute(_COLUMNS):
-            entry = found.setdefault((schema, name), {"kind": kind, "columns": [], "keys": []})
-            entry["columns"].append(Column(column, declared.lower(), nullable))
-        for schema, name, primary, unique, names in connection.execute(_INDEXES):
-            if (schema, name) in found:
-                found[schema, name]["keys"].append((primary, unique, tuple(names)))
+    for schema, name, kind, column, declared, nullable in connection.execute(_COLUMNS):
+        entry = found.setdefault((schema, name), {"kind": kind, "columns": [], "keys": []})
+        entry["columns"].append(Column(column, declared.lower(), nullable))
+    for schema, name, primary, unique, names in connection.execute(_INDEXES):
+        if (schema, name) in found:
+            found[schema, name]["keys"].append((primary, unique, tuple(names)))
     tables = tuple(_postgres_table(place, entry) for place, entry in found.items())
-    return Catalog("postgresql", tables, _postgres_sampler(conninfo))
+    return Catalog("postgresql", tables, _postgres_sampler(connection))
 
 
 def _postgres_table(place: tuple[str, str], entry: dict[str, Any]) -> Table:
@@ -101,11 +95,15 @@ def _postgres_table(place: tuple[str, str], entry: dict[str, Any]) -> Table:
     )
 
 
-def _postgres_sampler(conninfo: str) -> Callable[[Table], Sequence[Sample]]:
+def _postgres_sampler(connection: psycopg.Connection) -> Callable[[Table], Sequence[Sample]]:
     def sample(table: Table) -> Sequence[Sample]:
-        with psycopg.connect(conninfo, row_factory=psycopg.rows.dict_row) as connection:
-            place = sql.Identifier(*(n for n in (table.schema, table.name) if n))
-            query = sql.SQL("SELECT * FROM {} LIMIT %s").format(place)
-            return connection.execute(query, (SAMPLES,)).fetchall()
+        place = sql.Identifier(*(n for n in (table.schema, table.name) if n))
+        query = sql.SQL("SELECT * FROM {} LIMIT %s").format(place)
+        return _rows(connection.execute(query, (SAMPLES,)))
 
     return sample
+
+
+def _rows(cursor: Any) -> Sequence[Sample]:
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

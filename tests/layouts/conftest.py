@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import sqlite3
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +12,6 @@ import pytest
 from inspector.codecs import Key
 from inspector.layouts import Recognised, layout_named, recognise
 from inspector.storage.store_reader import StoreReader
-from tests.layouts.catalogs import postgres_catalog, sqlite_catalog
 from tests.layouts.reads import PlainReads, postgres_reads, sqlite_reads
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Open:
     catalog: Catalog
     reads: PlainReads
     stores: tuple[Recognised, ...]
-    readers: list[StoreReader] = field(default_factory=list)
+    readers: list[StoreReader]
 
 
 class Shelf:
@@ -46,22 +47,39 @@ class Shelf:
 
     def _opened(self, case: Case) -> Open:
         path = case.unpack(self._folder)
+        reads = sqlite_reads(path) if case.dialect == "sqlite" else self._postgres(path)
+        return opened(reads, case)
+
+    def _postgres(self, path: Path) -> PlainReads:
+        return postgres_reads(self._restore(path))
+
+    @contextmanager
+    def spoiled(self, case: Case) -> Iterator[PlainReads]:
+        """A store to damage: nothing of it stays."""
+        reads = self.open(case).reads
         if case.dialect == "sqlite":
-            catalog, reads = sqlite_catalog(path), sqlite_reads(path)
+            copy = sqlite3.connect(":memory:")
+            reads.connection.backup(copy)
+            yield PlainReads("sqlite", copy)
+            copy.close()
         else:
-            conninfo = self._restore(path)
-            catalog, reads = postgres_catalog(conninfo), postgres_reads(conninfo)
-        found = Open(catalog, reads, recognise(catalog).stores)
-        keys = tuple(Key(n, v) for n, v in case.keys.items())
-        found.readers = [
-            StoreReader(reads, layout_named(store.match.layout), store.match, keys)
-            for store in found.stores
-        ]
-        return found
+            with reads.connection.transaction(force_rollback=True):
+                yield reads
 
     def close(self) -> None:
         for found in self._open.values():
             found.reads.close()
+
+
+def opened(reads: PlainReads, case: Case) -> Open:
+    """Recognise what is there now, with a reader of every store."""
+    catalog = reads.catalog()
+    stores = recognise(catalog).stores
+    keys = tuple(Key(n, v) for n, v in case.keys.items())
+    readers = [
+        StoreReader(reads, layout_named(store.match.layout), store.match, keys) for store in stores
+    ]
+    return Open(catalog, reads, stores, readers)
 
 
 @pytest.fixture(scope="session")

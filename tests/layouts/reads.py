@@ -10,10 +10,14 @@ from psycopg.types.string import TextLoader
 from sqlalchemy.dialects.postgresql import psycopg as postgres_dialect
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
+from tests.layouts.catalogs import postgres_catalog, sqlite_catalog
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     import sqlalchemy as sa
+
+    from inspector.layouts._api import Catalog
 
 XID8 = 5069
 AS_TEXT = ("json", "jsonb", "timestamptz", "timestamp", "date")
@@ -24,7 +28,7 @@ class PlainReads:
 
     def __init__(self, dialect: str, connection: Any) -> None:
         self.dialect = dialect
-        self._connection = connection
+        self.connection = connection
         named = sqlite_dialect(paramstyle="named")  # type: ignore[no-untyped-call]
         self._compiler = named if dialect == "sqlite" else postgres_dialect.dialect()
 
@@ -38,15 +42,21 @@ class PlainReads:
         words = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN (COSTS OFF) "
         return "\n".join(str(row[-1]) for row in self._run(words, statement, parameters))
 
+    def catalog(self) -> Catalog:
+        """The tables that are there now."""
+        made = sqlite_catalog if self.dialect == "sqlite" else postgres_catalog
+        return made(self.connection)
+
     def execute(self, text: str) -> None:
-        self._connection.execute(text)
+        """One statement that changes something."""
+        self.connection.execute(text)
 
     def close(self) -> None:
-        self._connection.close()
+        self.connection.close()
 
     def _run(self, words: str, statement: Any, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         compiled = statement.compile(dialect=self._compiler)
-        cursor = self._connection.cursor()
+        cursor = self.connection.cursor()
         cursor.execute(words + str(compiled), compiled.construct_params(parameters))
         rows = [tuple(row) for row in cursor.fetchall()]
         cursor.close()
