@@ -80,6 +80,7 @@ class EventTableModel(QAbstractTableModel):
         self._lanes: StoreLanes | None = None
         self._pages = EventPages(None)
         self._rows = 0
+        self._exact = False
         self._wanted: set[int] = set()
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask)
@@ -96,14 +97,14 @@ class EventTableModel(QAbstractTableModel):
     @property
     def count(self) -> Count:
         """Rows known so far."""
-        return Count(self._rows, exact=self._pages.map.count.exact)
+        return Count(self._rows, exact=self._exact)
 
     def show(self, lanes: StoreLanes, stream: StreamId | None) -> None:
         """Show another stream, or the whole store in global order."""
         self.beginResetModel()
         self._lanes = lanes
         self._pages = EventPages(stream)
-        self._rows = 0
+        self._rows, self._exact = 0, False
         self._wanted.clear()
         self.loading, self.error = True, None
         self.endResetModel()
@@ -115,7 +116,7 @@ class EventTableModel(QAbstractTableModel):
         self.beginResetModel()
         self._lanes = None
         self._pages = EventPages(None)
-        self._rows = 0
+        self._rows, self._exact = 0, False
         self.loading, self.error = False, None
         self.endResetModel()
 
@@ -188,9 +189,11 @@ class EventTableModel(QAbstractTableModel):
                 self._fail(outcome.error)
             elif isinstance(outcome, Done):
                 pages.keep(0, outcome.value)
-                self._grow(max(pages.map.count.value, len(outcome.value)))
+                known = pages.map.count
+                self._exact = known.exact
+                self._grow(max(known.value, len(outcome.value)))
                 self.page_arrived.emit()
-                if not pages.map.count.exact:
+                if not known.exact:
                     self._count(pages)
 
         return done
@@ -211,8 +214,8 @@ class EventTableModel(QAbstractTableModel):
             if isinstance(outcome, Failed):
                 self._fail(outcome.error)
             elif isinstance(outcome, Done):
+                self._exact = outcome.value.exact
                 self._grow(outcome.value.value)
-                self.count_changed.emit(self.count)
 
         lanes.scan(
             "count",
