@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor, QFontMetrics
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from inspector.ui.theme import FontRole, Icon, Role, Theme, ThemeChoice, TintRole
 from inspector.ui.widgets.banner import Banner, BannerAction, Tone
@@ -275,9 +275,10 @@ def test_escape_empties_first_and_only_then_goes_further(theme: Theme, qtbot: Qt
 def test_the_clear_button_is_there_only_with_text(theme: Theme, qtbot: QtBot) -> None:
     field = SearchField(theme, "Find stream")
     qtbot.addWidget(field)
-    assert not field._empty.isVisible()
+    field.show()
+    assert _seen_buttons(field) == 1
     field.setText("x")
-    assert field._empty.isVisible()
+    assert _seen_buttons(field) == 2
     field._empty.trigger()
     assert field.text() == ""
     assert field.accessibleName() == "Find stream"
@@ -298,6 +299,10 @@ def test_a_wrong_text_is_marked_with_its_reason(theme: Theme, qtbot: QtBot) -> N
 
 def _named(parent: QWidget, text: str) -> QPushButton:
     return next(button for button in parent.findChildren(QPushButton) if button.text() == text)
+
+
+def _seen_buttons(field: SearchField) -> int:
+    return len([button for button in field.findChildren(QToolButton) if button.isVisible()])
 
 
 def _shown_buttons(parent: QWidget) -> list[str]:

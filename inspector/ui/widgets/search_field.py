@@ -58,8 +58,8 @@ class SearchField(QLineEdit):
         self._empty = QAction(tr("Clear"), self)
         theme.set_icon(self._empty, Icon.X, Role.TEXT_MUTED)
         self._empty.triggered.connect(self.empty)
-        self._empty.setVisible(False)
         self.addAction(self._empty, QLineEdit.ActionPosition.TrailingPosition)
+        self._empty.setVisible(False)  # after it was added: the field shows what it is given
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE)

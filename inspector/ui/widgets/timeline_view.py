@@ -16,13 +16,13 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from inspector.core.texts import thousands, tr
 from inspector.ui.theme import FontRole, Theme
-from inspector.ui.widgets.labels import PlainLabel
+from inspector.ui.widgets.labels import PlainLabel, muted
 from inspector.ui.widgets.plain_text import visible_text
 from inspector.ui.widgets.timeline_data import NO_DATA, TimelineData
 from inspector.ui.widgets.transport_bar import TransportBar
@@ -60,9 +60,11 @@ class TimelineView(QWidget):
         self._loader: _Loader | None = None
         self._setting = False
         self.transport = TransportBar(theme)
-        self._slider = _Slider(self)
         self._readout = PlainLabel()
-        self._place = QWidget()
+        self._place = _Place()
+        self._slider = _Slider(self._place)
+        self._nothing = muted(PlainLabel(tr("No stream is chosen"), self._place))
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
         self._connect()
         theme.changed.connect(self._theme_changed)
@@ -71,7 +73,7 @@ class TimelineView(QWidget):
     def _lay_out(self) -> None:
         self._theme.set_font(self._readout, FontRole.HEADING)
         self._readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row = self._row = QHBoxLayout(self)
+        row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(8)
         row.addWidget(self.transport)
@@ -126,8 +128,18 @@ class TimelineView(QWidget):
             self._begin_plot()
         if self._plot is not None:
             self._plot.set_data(data)
+        self._show_what_there_is()
         self._size_readout()
         self._show_cursor()
+
+    def set_empty_text(self, text: str) -> None:
+        """What stands in place of the lanes when there is no event."""
+        self._nothing.setText(text)
+
+    def _show_what_there_is(self) -> None:
+        self._nothing.setVisible(not self._data.count)
+        if self._plot is not None:
+            self._plot.setVisible(self._data.count > 0)
 
     def set_cursor_index(self, index: int) -> None:
         """Show the cursor at a row, without telling anybody."""
@@ -155,12 +167,12 @@ class TimelineView(QWidget):
         # Late: the loader has imported it by now; where it failed, the reason is raised here.
         from inspector.ui.widgets.timeline_plot import TimelinePlot  # noqa: PLC0415
 
-        plot = self._plot = TimelinePlot(self._theme, self)
+        plot = self._plot = TimelinePlot(self._theme)
         plot.pointed.connect(self._pointed)
-        plot.setGeometry(self._place.geometry())
+        self._place.add(plot)
         plot.set_data(self._data)
         plot.set_focused(self._slider.hasFocus())
-        plot.show()
+        self._show_what_there_is()
         self._show_cursor()
         self.became_ready.emit()
 
@@ -222,15 +234,21 @@ class TimelineView(QWidget):
         if self._plot is not None:
             self._plot.set_focused(focused)
 
+
+class _Place(QWidget):
+    """Lays its children over one another."""
+
+    def add(self, child: QWidget) -> None:
+        """Put one on top."""
+        child.setParent(self)
+        child.setGeometry(self.rect())
+        child.show()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep drawing and slider in the same place."""
+        """Keep all of them in the same place."""
         super().resizeEvent(event)
-        self._row.activate()
-        place: QRect = self._place.geometry()
-        self._slider.setGeometry(place)
-        self._slider.lower()
-        if self._plot is not None:
-            self._plot.setGeometry(place)
+        for child in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            child.setGeometry(self.rect())
 
 
 class _Loader(QObject):
