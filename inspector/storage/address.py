@@ -54,7 +54,9 @@ class StoreAddress:
     dialect: str
     path: Path | None = None
     parameters: tuple[tuple[str, str], ...] = ()
-    secrets: Mapping[str, str] = field(default=_NO_SECRETS, repr=False, compare=False)
+    secrets: Mapping[str, str] = field(
+        default_factory=lambda: _NO_SECRETS, repr=False, compare=False
+    )
 
     @property
     def file(self) -> Path:

@@ -1,0 +1,142 @@
+"""One open PostgreSQL database that is only read.
+
+Every read is a short ``REPEATABLE READ READ ONLY`` transaction that sets what it needs for itself
+(empty search path, time-outs, UTC), so that nothing depends on the session: poolers in
+transaction mode may hand out another one each time. Statements always carry parameters, which
+makes the driver use the extended protocol, where one message is one statement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from sqlalchemy.dialects.postgresql import psycopg as dialect
+
+from inspector.core.errors import Cancelled
+from inspector.storage.compiling import Compiler
+from inspector.storage.faults import postgres_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import sqlalchemy as sa
+
+    from inspector.core.findings import Finding
+    from inspector.storage.address import StoreAddress
+    from inspector.storage.opening import OpenOptions, OpenReport, Rows
+
+_CANCEL_SECONDS = 5.0
+
+
+class PostgresConnection:
+    """A read-only connection; see :class:`inspector.storage.opening.Connection`.
+
+    Attributes:
+        can_restrict: the server can refuse views and foreign tables by itself.
+    """
+
+    dialect = "postgresql"
+
+    def __init__(
+        self,
+        raw: psycopg.Connection[Any],
+        connect: Callable[[], psycopg.Connection[Any]],
+        address: StoreAddress,
+        report: OpenReport,
+        options: OpenOptions,
+    ) -> None:
+        self._raw = raw
+        self._connect = connect
+        self.address = address
+        self.report = report
+        self._options = options
+        self._compiler = Compiler(dialect.dialect())  # type: ignore[no-untyped-call]
+        self._interrupted = False
+        self.can_restrict = False
+
+    def read(self, statement: sa.Executable, parameters: Mapping[str, Any]) -> Rows:
+        """All rows of one short read."""
+        found = self._compiler.compiled(statement)
+        return self.read_sql(found.text, {**found.values, **parameters})
+
+    def read_sql(self, text: str, values: Mapping[str, Any]) -> Rows:
+        """All rows of one statement that this program wrote itself; it must have a parameter."""
+        self._begin()
+        try:
+            with self._raw.transaction(), self._raw.cursor() as cursor:
+                self._set_up(cursor)
+                cursor.execute(text, values)
+                return cursor.fetchall()
+        except psycopg.Error as error:
+            raise self._fault(error) from error
+
+    def read_blocks(
+        self, statement: sa.Executable, parameters: Mapping[str, Any], size: int = 2000
+    ) -> Iterator[Rows]:
+        """The rows of one read, a block at a time, without holding all of them."""
+        found = self._compiler.compiled(statement)
+        values = {**found.values, **parameters}
+        self._begin()
+        try:
+            with self._raw.transaction(), self._raw.cursor() as cursor:
+                self._set_up(cursor)
+                cursor.execute(found.text, values)
+                while rows := cursor.fetchmany(size):
+                    yield rows
+        except psycopg.Error as error:
+            raise self._fault(error) from error
+
+    def interrupt(self) -> None:
+        """Stop the running read; from any thread."""
+        self._interrupted = True
+        self._raw.cancel_safe(timeout=_CANCEL_SECONDS)
+
+    def change_marker(self) -> object:
+        """The newest transaction that can be seen."""
+        text = "SELECT pg_catalog.pg_current_snapshot()::text WHERE %(always)s::boolean"
+        return self.read_sql(text, {"always": True})[0][0]
+
+    def note(self, finding: Finding) -> None:
+        """Add something worth knowing to the report."""
+        if finding not in self.report.findings:
+            self.report = replace(self.report, findings=(*self.report.findings, finding))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._raw.close()
+
+    # -- inside -------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Connect again when the server went away since the last read: no transaction spans
+        two reads, so nothing is lost by it."""
+        self._interrupted = False
+        if self._raw.closed:
+            self._raw = self._connect()
+
+    def _set_up(self, cursor: psycopg.Cursor[Any]) -> None:
+        """Settings of this transaction, in one round trip."""
+        settings = {
+            "search_path": "",
+            "statement_timeout": str(round(self._options.statement_timeout * 1000)),
+            "lock_timeout": str(round(self._options.lock_timeout * 1000)),
+            "idle_in_transaction_session_timeout": "60000",
+            "timezone": "UTC",
+            "datestyle": "ISO, MDY",
+            "extra_float_digits": "3",
+            "bytea_output": "hex",
+        }
+        if self.can_restrict and not self._options.allow_views:
+            settings["restrict_nonsystem_relation_kind"] = "view, foreign-table"
+        calls = ", ".join(
+            f"pg_catalog.set_config('{name}', %(s{i})s, true)" for i, name in enumerate(settings)
+        )
+        values = {f"s{i}": value for i, value in enumerate(settings.values())}
+        cursor.execute(f"SELECT {calls}", values)
+
+    def _fault(self, error: psycopg.Error) -> Exception:
+        if error.sqlstate == "57014" and self._interrupted:
+            return Cancelled()
+        return postgres_fault(error, self.address.display)
