@@ -50,6 +50,8 @@ class MessageDb(family.MessageDbLayout):
         rows = family.weigh(scale, table, catalog)
         if family.looks_like_protean(rows):
             scale.against(OTHERS, tr("the metadata have Protean's parts headers and domain"))
+        elif not rows:
+            scale.against(0, tr("no row could be looked at, so who writes them is not known"))
         return scale.match({"events": table})
 
     def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from inspector.codecs import Key
 from inspector.layouts import Recognised, layout_named, recognise
+from inspector.storage.address import parse_address
+from inspector.storage.catalog import read_catalog
+from inspector.storage.opening import OpenOptions, open_connection
 from inspector.storage.store_reader import StoreReader
 from tests.layouts.reads import PlainReads, postgres_reads, sqlite_reads
 
@@ -27,36 +31,46 @@ class Open:
     """One database: what it holds, and readers of its stores."""
 
     catalog: Catalog
-    reads: PlainReads
     stores: tuple[Recognised, ...]
     readers: list[StoreReader]
 
 
 class Shelf:
-    """Opens stores and keeps them open."""
+    """Opens stores as the product does and keeps them open."""
 
     def __init__(self, folder: Path, restore: Callable[[Path], str]) -> None:
         self._folder = folder
         self._restore = restore
         self._open: dict[Case, Open] = {}
+        self._plain: dict[Case, PlainReads] = {}
+        self._closing: list[Any] = []
 
     def open(self, case: Case) -> Open:
+        """The stores of a database, through the product's own connection."""
         if case not in self._open:
-            self._open[case] = self._opened(case)
+            connection = open_connection(parse_address(self._address(case)), OpenOptions())
+            self._closing.append(connection)
+            self._open[case] = described(read_catalog(connection), connection, case)
         return self._open[case]
 
-    def _opened(self, case: Case) -> Open:
-        path = case.unpack(self._folder)
-        reads = sqlite_reads(path) if case.dialect == "sqlite" else self._postgres(path)
-        return opened(reads, case)
-
-    def _postgres(self, path: Path) -> PlainReads:
-        return postgres_reads(self._restore(path))
+    def plain(self, case: Case) -> PlainReads:
+        """A bare connection to the same database."""
+        if case not in self._plain:
+            path = case.unpack(self._folder)
+            sqlite = case.dialect == "sqlite"
+            reads = sqlite_reads(path) if sqlite else postgres_reads(self._restore(path))
+            self._closing.append(reads)
+            self._plain[case] = reads
+        return self._plain[case]
 
     @contextmanager
     def spoiled(self, case: Case) -> Iterator[PlainReads]:
-        """A store to damage: nothing of it stays."""
-        reads = self.open(case).reads
+        """A store to damage: nothing of it stays.
+
+        It is opened first, since nobody else can look while the damage holds its locks.
+        """
+        self.open(case)
+        reads = self.plain(case)
         if case.dialect == "sqlite":
             copy = sqlite3.connect(":memory:")
             reads.connection.backup(copy)
@@ -66,20 +80,28 @@ class Shelf:
             with reads.connection.transaction(force_rollback=True):
                 yield reads
 
+    def _address(self, case: Case) -> str:
+        path = case.unpack(self._folder)
+        if case.dialect == "sqlite":
+            return str(path)
+        parts = conninfo_to_dict(self._restore(path))
+        name, *rest = parts.pop("dbname"), *(f"{k}={v}" for k, v in parts.items())
+        return f"postgresql:///{name}?{'&'.join(rest)}"
+
     def close(self) -> None:
-        for found in self._open.values():
-            found.reads.close()
+        for connection in self._closing:
+            connection.close()
 
 
-def opened(reads: PlainReads, case: Case) -> Open:
+def described(catalog: Catalog, connection: Any, case: Case) -> Open:
     """Recognise what is there now, with a reader of every store."""
-    catalog = reads.catalog()
     stores = recognise(catalog).stores
     keys = tuple(Key(n, v) for n, v in case.keys.items())
     readers = [
-        StoreReader(reads, layout_named(store.match.layout), store.match, keys) for store in stores
+        StoreReader(connection, layout_named(store.match.layout), store.match, keys)
+        for store in stores
     ]
-    return Open(catalog, reads, stores, readers)
+    return Open(catalog, stores, readers)
 
 
 @pytest.fixture(scope="session")

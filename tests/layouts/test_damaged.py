@@ -13,7 +13,7 @@ import pytest
 
 from inspector.layouts import recognise
 from tests.layouts.cases import Case, cases
-from tests.layouts.conftest import Open, opened
+from tests.layouts.conftest import Open, described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ def test_table_names_do_not_matter(case: Case, shelf: Shelf) -> None:
     with shelf.spoiled(case) as reads:
         for table in reads.catalog().tables:
             reads.execute(f'ALTER TABLE {quoted(table)} RENAME TO "Zz {table.name}é"')
-        found = opened(reads, case)
+        found = described(reads.catalog(), reads, case)
         assert [store.match.layout for store in found.stores] == [case.layout] * case.stores
         assert all(store.certain for store in found.stores)
         before = {frozenset(store.match.tables) for store in shelf.open(case).stores}
@@ -85,7 +85,7 @@ def test_an_empty_store_is_recognised_and_empty(case: Case, shelf: Shelf) -> Non
             words = "DELETE FROM" if case.dialect == "sqlite" else "TRUNCATE"
             cascade = "" if case.dialect == "sqlite" else " CASCADE"
             reads.execute(f"{words} {quoted(table)}{cascade}")
-        found = opened(reads, case)
+        found = described(reads.catalog(), reads, case)
         # Without a row nothing tells Protean from other writers of the same table.
         layout = "message_db" if case.layout == "protean" else case.layout
         assert [store.match.layout for store in found.stores] == [layout] * case.stores
@@ -102,7 +102,7 @@ def test_a_missing_column_is_named_or_done_without(case: Case, shelf: Shelf) -> 
         for column in table.columns:
             with shelf.spoiled(case) as reads:
                 drop_column(reads, table, column.name)
-                found = opened(reads, case)
+                found = described(reads.catalog(), reads, case)
                 recognition = recognise(found.catalog)
                 assert not recognition.findings
                 if case.layout not in {match.layout for match in recognition.matches}:
@@ -120,7 +120,7 @@ def test_rows_with_nulls_stay(case: Case, shelf: Shelf) -> None:
             columns = list(columns_of(shelf.open(case), label))
             for table, column in columns:
                 make_null(reads, table, column)
-            found = opened(reads, case)
+            found = described(reads.catalog(), reads, case)
             assert sum(reader.events.count(None).value for reader in found.readers) == before
             read_a_little(found)
             for reader in found.readers:

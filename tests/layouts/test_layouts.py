@@ -317,23 +317,23 @@ def test_streams_are_found_by_the_name_that_is_shown(case: Case, shelf: Shelf) -
 
 @each_case
 def test_pages_are_index_searches(case: Case, shelf: Shelf) -> None:
-    found = shelf.open(case)
+    reads = shelf.plain(case)
     if case.dialect == "postgresql":
         for step in ("seqscan", "sort", "bitmapscan"):  # the stores are too small to be worth one
-            found.reads.execute(f"SET enable_{step} = off")
-    for reader in found.readers:
+            reads.execute(f"SET enable_{step} = off")
+    for reader in shelf.open(case).readers:
         statements, source = reader.opened.statements, reader.source
         limits = {"size": 1, "limit": 256}
         first = reader.events.page(None, limit=10).rows[-1]
         everywhere = statements.events(None, source.order_key, Range(after=True))
-        plan = found.reads.plan(everywhere, limits | key_parameters("a", first.ref.key))
+        plan = reads.plan(everywhere, limits | key_parameters("a", first.ref.key))
         assert _searches(plan) == source.order_indexed, plan
         stream = max(summaries(reader), key=lambda s: s.events.value).stream
         after = reader.events.page(stream, limit=5).after
         assert after is not None
         one = statements.events(stream.key, source.stream_order, Range(after=True))
         keys = stream_parameters(stream) | key_parameters("a", after)
-        plan = found.reads.plan(one, limits | keys)
+        plan = reads.plan(one, limits | keys)
         assert _searches(plan), plan
 
 

@@ -109,10 +109,10 @@ def test_several_stores_of_several_libraries() -> None:
     assert scores == sorted(scores, reverse=True)
 
 
-@pytest.mark.parametrize("layout", ["text", "snapshots"])
-def test_snapshots_of_sqlite_are_no_second_store(layout: str) -> None:
+def test_snapshots_of_sqlite_are_no_second_store() -> None:
     snapshots = replace(EVENTS, name="stored_snapshots", rowid=False)
     found = recognise(Catalog("sqlite", (snapshots, EVENTS)))
+    assert found.stores[0].certain
     assert [m.tables for m in found.matches] == [{"events": EVENTS, "snapshots": snapshots}]
 
 
@@ -219,6 +219,42 @@ def test_metadata_tell_protean_from_eventide(metadata: object, layout: str) -> N
     catalog = Catalog("postgresql", (MESSAGES,), sampling({"metadata": metadata}))
     [store] = recognise(catalog).stores
     assert (store.match.layout, store.certain) == (layout, True)
+
+
+def test_messages_that_nobody_saw_are_doubted() -> None:
+    [store] = recognise(Catalog("postgresql", (MESSAGES,))).stores
+    assert store.match.layout == "message_db"
+    assert store.match.doubts == ("no row could be looked at, so who writes them is not known",)
+
+
+NEIGHBOURS = {
+    "eventsourcing 8": "id application_name originator_id originator_version pipeline_id "
+    "notification_id topic state causal_dependencies",
+    "eventsourcing 7": "sequence_id position topic state",
+    "py-event-sourcing": "id stream_id idempotency_key event_type timestamp metadata data version",
+    "eventsauce": "id event_id aggregate_root_id version payload",
+    "prooph": "no event_id event_name payload metadata created_at",
+    "rails_event_store": "id event_id event_type metadata data created_at valid_at",
+    "marten": "seq_id id stream_id version data type timestamp tenant_id mt_dotnet_type "
+    "is_archived",
+    "broadway": "id uuid playhead payload metadata recorded_on type",
+    "spatie": "id aggregate_uuid aggregate_version event_version event_class event_properties "
+    "meta_data created_at",
+    "axon": "global_index event_identifier meta_data payload payload_revision payload_type "
+    "time_stamp aggregate_identifier sequence_number type",
+    "akka": "ordering persistence_id sequence_number deleted writer write_timestamp "
+    "adapter_manifest event_payload event_ser_id event_ser_manifest",
+    "an application's own": "id stream version name data created_at",
+}
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("library", NEIGHBOURS)
+def test_tables_of_other_formats_are_not_taken(library: str, dialect: str) -> None:
+    columns = tuple(Column(name, "") for name in NEIGHBOURS[library].split())  # any type fits
+    found = recognise(Catalog(dialect, (Table("events", columns, rowid=True),)))
+    assert found.stores == ()
+    assert all(miss.score < CERTAIN - MARGIN for miss in found.near_misses)
 
 
 def test_one_layout_alone() -> None:
