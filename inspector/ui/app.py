@@ -6,6 +6,8 @@ once, in a dialog with a copyable report, and the window stays.
 
 from __future__ import annotations
 
+import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,14 +18,47 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from inspector import __version__
+from inspector.core.errors import InspectorError
+from inspector.core.texts import tr
 from inspector.ui.faults import FaultPresenter
 from inspector.ui.main_window import MainWindow
+from inspector.ui.recent import load_recent
 from inspector.ui.theme import Theme, ThemeChoice
 
 if TYPE_CHECKING:
     from inspector.services.window_request import WindowRequest
 
 NAME = "event-history-inspector"
+
+
+class NoScreen(InspectorError):
+    """There is nothing to show a window on."""
+
+    code = "no-screen"
+    exit_code = 2
+
+
+def require_screen(request: WindowRequest) -> None:
+    """Say so before Qt ends the process with words that help nobody.
+
+    Raises:
+        NoScreen: neither X11 nor Wayland is there; the hint is the command that draws instead.
+    """
+    platform = os.environ.get("QT_QPA_PLATFORM", "")
+    screens = ("DISPLAY", "WAYLAND_DISPLAY")
+    if not sys.platform.startswith("linux") or platform not in ("", "xcb", "wayland"):
+        return
+    if any(os.environ.get(name) for name in screens):
+        return
+    store = "STORE" if request.store is None else shlex.quote(request.store.address)
+    program = shlex.quote(sys.argv[0] if Path(sys.argv[0]).name != "__main__.py" else NAME)
+    raise NoScreen(
+        tr("There is no screen here to show the window on."),
+        hint=tr(
+            "Draw it into a picture instead: {command}",
+            command=f"{program} screenshot {store} -o window.png",
+        ),
+    )
 
 
 def application(arguments: list[str] | None = None) -> QApplication:
@@ -52,19 +87,24 @@ def load_settings() -> QSettings:
 
 
 def run(request: WindowRequest) -> int:
-    """Show the window until it is closed; returns the exit code."""
+    """Show the window until it is closed; returns the exit code.
+
+    Raises:
+        NoScreen: there is no screen to show it on.
+    """
+    require_screen(request)
     app = application()
     settings = load_settings()
     chosen = request.theme or settings.value("theme", ThemeChoice.SYSTEM.value)
     theme = Theme(app, ThemeChoice(str(chosen)))
-    window = MainWindow(theme, settings)
+    window = MainWindow(theme, settings, load_recent())
     presenter = FaultPresenter(window)
     sys.excepthook = presenter.caught
     if request.size is not None:
         window.resize(*request.size)
     window.show()
     if request.store is not None:
-        window.open_request(request.store, request.stream, request.at)
+        window.open_request(request.store, request.stream, request.at, request.category)
     try:
         return app.exec()
     finally:

@@ -19,17 +19,24 @@ if TYPE_CHECKING:
 
 def find_stream(
     lanes: StoreLanes,
-    name: str,
+    wanted: tuple[str, str | None],
     found: Callable[[StreamId], object],
     failed: Callable[[InspectorError], object],
 ) -> None:
-    """Look for a stream in the interactive lane and hand it over, or say why not."""
+    """Look for a stream in the interactive lane and hand it over, or say why not.
+
+    Args:
+        wanted: the name, and the category where the name alone is not enough.
+    """
+    name, category = wanted
 
     def done(outcome: Outcome[tuple[StreamId, ...]]) -> None:
         if isinstance(outcome, Failed):
             failed(outcome.error)
-        elif isinstance(outcome, Done) and outcome.value:
+        elif isinstance(outcome, Done) and len(outcome.value) == 1:
             found(outcome.value[0])
+        elif isinstance(outcome, Done) and outcome.value:
+            failed(_ambiguous(name, outcome.value))
         elif isinstance(outcome, Done):
             failed(
                 StreamUnknown(
@@ -38,4 +45,12 @@ def find_stream(
                 )
             )
 
-    lanes.ask("find", lambda reader, _work: reader.streams.find(name), done)
+    lanes.ask("find", lambda reader, _work: reader.streams.find(name, category), done)
+
+
+def _ambiguous(name: str, streams: tuple[StreamId, ...]) -> StreamUnknown:
+    categories = ", ".join(sorted(s.category or "" for s in streams))
+    return StreamUnknown(
+        tr("Several streams are called {name!r}.", name=name),
+        hint=tr("Choose one in the list on the left; categories: {names}.", names=categories),
+    )

@@ -26,6 +26,7 @@ from inspector.core.errors import InspectorError
 from inspector.core.texts import tr
 from inspector.services.open_store import OpenRequest
 from inspector.ui.actions import build_actions
+from inspector.ui.finding import find_stream
 from inspector.ui.models.event_table import EventTableModel
 from inspector.ui.models.replay_model import ReplayModel
 from inspector.ui.models.store_model import Phase, StoreModel
@@ -37,6 +38,7 @@ from inspector.ui.panels.status import StatusLine
 from inspector.ui.panels.store_bar import StoreBar
 from inspector.ui.panels.streams_panel import StreamsPanel
 from inspector.ui.panels.timeline_panel import TimelinePanel
+from inspector.ui.recent import RecentStore, RecentStores
 from inspector.ui.theme import Icon, Theme, ThemeChoice
 from inspector.ui.widgets.banner import Banner, BannerAction, Tone
 
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from inspector.core.events import Event, StreamId
+    from inspector.services.open_store import OpenedStore
 
 FIRST_SIZE = (1280, 800)
 SPLIT = (232, 640, 392)
@@ -58,12 +61,13 @@ class MainWindow(QMainWindow):
 
     settled = Signal()
 
-    def __init__(self, theme: Theme, settings: QSettings) -> None:
+    def __init__(self, theme: Theme, settings: QSettings, recent: RecentStores) -> None:
         super().__init__()
         self.setObjectName("main-window")
         self._theme = theme
         self._settings = settings
-        self._wish: tuple[str, int | None] | None = None
+        self._wish: tuple[str, str | None, int | None] | None = None
+        self._recent = recent
         self.store = StoreModel(self)
         self.streams = StreamTableModel(self)
         self.events = EventTableModel(self)
@@ -80,10 +84,14 @@ class MainWindow(QMainWindow):
     # -- what can be asked of the window --------------------------------------------------------
 
     def open_request(
-        self, request: OpenRequest, stream: str | None = None, at: int | None = None
+        self,
+        request: OpenRequest,
+        stream: str | None = None,
+        at: int | None = None,
+        category: str | None = None,
     ) -> None:
         """Open a store, and then perhaps a stream at a version."""
-        self._wish = None if stream is None else (stream, at)
+        self._wish = None if stream is None else (stream, category, at)
         self.store.open(request)
 
     def open_path(self, path: str) -> None:
@@ -116,7 +124,7 @@ class MainWindow(QMainWindow):
         self.bar = StoreBar(theme, self.store, self.actions_by_name["open"])
         self.bar.add_tools(*self._tools())
         self.banner = Banner(theme)
-        self.timeline = TimelinePanel(theme, self.replay, self.actions_by_name)
+        self.timeline = TimelinePanel(theme, self.replay, self.events, self.actions_by_name)
         self.streams_panel = StreamsPanel(theme, self.streams)
         self.events_panel = EventsPanel(theme, self.events)
         self.details = DetailsPanel(theme, self.replay)
@@ -212,8 +220,9 @@ class MainWindow(QMainWindow):
         self.events_panel.event_opened.connect(self._event_opened)
         self.events_panel.retry_asked.connect(self._reload)
         self.events.page_arrived.connect(self._show_current_event)
+        self.events.count_changed.connect(lambda _count: self._show_current_event())
         self.replay.cursor_changed.connect(self._cursor_changed)
-        self.replay.step_changed.connect(lambda _step: self.settled.emit())
+        self.replay.step_changed.connect(lambda _step: self._show_current_event())
         self.replay.failed.connect(self._failed)
         self.streams.state_changed.connect(self._keep_stream_selected)
 
@@ -222,7 +231,7 @@ class MainWindow(QMainWindow):
     def _store_changed(self) -> None:
         phase = self.store.phase
         is_open = phase is Phase.OPEN
-        for name in ("all-events", "find-stream", "go-to", "reload", "layout", "close"):
+        for name in ("all-events", "find-stream", "first", "last", "reload", "layout", "close"):
             self.actions_by_name[name].setEnabled(is_open)
         self.banner.hide()
         if is_open:
@@ -236,6 +245,7 @@ class MainWindow(QMainWindow):
         store = self.store.store
         if store is None:
             return
+        self._remember(store)
         title = f"{store.name} – {tr('Event History Inspector')}"
         self.setWindowTitle(title)
         wish, self._wish = self._wish, None
@@ -245,6 +255,20 @@ class MainWindow(QMainWindow):
             self.show_all_events()
         self.streams.show(self.store.lanes)
 
+    def _remember(self, store: OpenedStore) -> None:
+        """Put the store on the list of recent ones: where it is, nothing of what is in it."""
+        request = store.request
+        self._recent.remember(
+            RecentStore(
+                address=store.address.text,
+                title=store.match.title,
+                schema=request.schema or "",
+                layout=request.layout or "",
+                touch_nothing=request.options.touch_nothing,
+                allow_views=request.options.allow_views,
+            )
+        )
+
     def _forget(self) -> None:
         self.replay.clear()
         self.events.clear()
@@ -252,15 +276,17 @@ class MainWindow(QMainWindow):
         self.details.show_event(None)
         self.setWindowTitle(tr("Event History Inspector"))
 
-    def _find_and_show(self, name: str, at: int | None) -> None:
-        from inspector.ui.finding import find_stream  # noqa: PLC0415 - only with a wish
-
-        find_stream(self.store.lanes, name, lambda s: self.show_stream(s, at), self._failed)
+    def _find_and_show(self, name: str, category: str | None, at: int | None) -> None:
+        find_stream(
+            self.store.lanes, (name, category), lambda s: self.show_stream(s, at), self._failed
+        )
 
     def _row_chosen(self, row: int) -> None:
         if self.replay.stream is not None:
             self.replay.stop()
             self.replay.move_to(row)
+        else:
+            self.details.show_tab("event")
         self._show_current_event()
 
     def _cursor_changed(self, index: int) -> None:
@@ -275,7 +301,7 @@ class MainWindow(QMainWindow):
             event = self.events_panel.current_event()
         if event is not None:
             self.details.show_event(event)
-        if self.replay.stream is None and self.events.rowCount():
+        if event is not None or (self.replay.stream is None and self.events.rowCount()):
             self.settled.emit()
 
     def _event_opened(self, event: Event) -> None:

@@ -17,6 +17,7 @@ from inspector.core.texts import tr
 from inspector.ui.app import application
 from inspector.ui.main_window import FIRST_SIZE, MainWindow
 from inspector.ui.models.store_model import Phase
+from inspector.ui.recent import RecentStores
 from inspector.ui.theme import Theme, ThemeChoice
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def take(request: WindowRequest, output: Path) -> None:
     theme = Theme(app, ThemeChoice(request.theme or ThemeChoice.LIGHT.value))
     with tempfile.TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder) / "window.ini"), QSettings.Format.IniFormat)
-        window = MainWindow(theme, settings)
+        window = MainWindow(theme, settings, RecentStores(settings))
         try:
             window.resize(*(request.size or FIRST_SIZE))
             window.show()
@@ -58,44 +59,65 @@ def take(request: WindowRequest, output: Path) -> None:
 
 
 def _settle(window: MainWindow, request: WindowRequest) -> None:
-    """Open what was asked for and wait until it can be seen."""
-    loop = QEventLoop()
-    quiet = QTimer(singleShot=True, interval=QUIET)
+    """Open what was asked for and wait until it can be seen.
 
-    def rest() -> None:
-        if window.timeline.view.ready:
-            loop.quit()
-
-    quiet.timeout.connect(rest)
-    limit = QTimer(singleShot=True, interval=PATIENCE)
-    limit.timeout.connect(lambda: loop.exit(1))
-    failed: list[InspectorError] = []
-
-    def news() -> None:
-        quiet.start()
-
-    def prolong() -> None:
-        if quiet.isActive():
-            quiet.start()
-
-    def store_changed() -> None:
-        model = window.store
-        if model.phase in (Phase.FAILED, Phase.CHOOSING) and model.error is not None:
-            failed.append(model.error)
-            quiet.start()
-
-    window.settled.connect(news)
-    window.timeline.view.became_ready.connect(news)
-    window.streams.state_changed.connect(prolong)
-    window.store.changed.connect(store_changed)
-    window.replay.failed.connect(failed.append)
-    window.replay.failed.connect(lambda _error: quiet.start())
+    Raises:
+        InspectorError: the store could not be opened, unless that is what is to be drawn.
+        Stopped: the window did not come to rest in time.
+    """
+    waiter = _Waiter(window)
     if request.store is None:
-        quiet.start()
+        waiter.expect_rest()
     else:
-        window.open_request(request.store, request.stream, request.at)
-    limit.start()
-    if loop.exec():
-        raise Stopped(tr("The window did not come to rest within a minute."))
-    if failed and not request.show_failure:
-        raise failed[0]
+        window.open_request(request.store, request.stream, request.at, request.category)
+    error = waiter.wait()
+    if error is not None and not request.show_failure:
+        raise error
+
+
+class _Waiter:
+    """Waits until nothing new has come for a moment, or something failed."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._loop = QEventLoop()
+        self._error: InspectorError | None = None
+        self._quiet = QTimer(singleShot=True, interval=QUIET)
+        self._quiet.timeout.connect(self._rest)
+        window.settled.connect(self._quiet.start)
+        window.timeline.view.became_ready.connect(self._quiet.start)
+        window.streams.state_changed.connect(self._prolong)
+        window.store.changed.connect(self._store_changed)
+        window.replay.failed.connect(self._failed)
+
+    def expect_rest(self) -> None:
+        """Nothing was asked for, so nothing will announce itself."""
+        self._quiet.start()
+
+    def wait(self) -> InspectorError | None:
+        """Wait; gives what failed.
+
+        Raises:
+            Stopped: a minute was not enough.
+        """
+        QTimer.singleShot(PATIENCE, self._loop, lambda: self._loop.exit(1))
+        if self._loop.exec():
+            raise Stopped(tr("The window did not come to rest within a minute."))
+        return self._error
+
+    def _rest(self) -> None:
+        if self._window.timeline.view.ready:
+            self._loop.quit()
+
+    def _prolong(self) -> None:
+        if self._quiet.isActive():
+            self._quiet.start()
+
+    def _store_changed(self) -> None:
+        model = self._window.store
+        if model.phase in (Phase.FAILED, Phase.CHOOSING) and model.error is not None:
+            self._failed(model.error)
+
+    def _failed(self, error: InspectorError) -> None:
+        self._error = error
+        self._quiet.start()

@@ -12,6 +12,7 @@ from inspector.services.sample import sample_store
 from inspector.ui.main_window import MainWindow
 from inspector.ui.models.event_table import EventColumn
 from inspector.ui.models.store_model import Phase
+from inspector.ui.recent import RecentStores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,8 @@ WALLET = "97e74d34-be82-5e8a-96b5-b0ea03c322a8"
 @pytest.fixture
 def window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(theme, settings)
+    recent = RecentStores(QSettings(str(tmp_path / "recent.ini"), QSettings.Format.IniFormat))
+    window = MainWindow(theme, settings, recent)
     qtbot.addWidget(window)
     window.show()
     yield window
@@ -177,7 +179,8 @@ def test_the_window_remembers_its_shape_and_nothing_of_the_store(
 ) -> None:
     path = tmp_path / "window.ini"
     settings = QSettings(str(path), QSettings.Format.IniFormat)
-    window = MainWindow(theme, settings)
+    recent = RecentStores(QSettings(str(tmp_path / "recent.ini"), QSettings.Format.IniFormat))
+    window = MainWindow(theme, settings, recent)
     qtbot.addWidget(window)
     window.show()
     open_sample(window, qtbot, WALLET)

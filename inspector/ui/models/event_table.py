@@ -129,6 +129,10 @@ class EventTableModel(QAbstractTableModel):
             self._want(row // PAGE)
         return found
 
+    def peek(self, row: int) -> Event | None:
+        """The event of a row if it is here; nothing is asked for."""
+        return self._pages.cached(row) if 0 <= row < self._rows else None
+
     # -- Qt's model -----------------------------------------------------------------------
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
@@ -166,7 +170,13 @@ class EventTableModel(QAbstractTableModel):
         if event is None:
             return "…" if role == Qt.ItemDataRole.DisplayRole else None
         tip = role == Qt.ItemDataRole.ToolTipRole
-        return tooltip_text(_tip(event, column)) if tip else _cell(event, column)
+        return tooltip_text(_tip(event, column)) if tip else self._cell(event, column)
+
+    def _cell(self, event: Event, column: EventColumn) -> str:
+        if column is EventColumn.POSITION and self.stream is None:
+            place = event.global_position
+            return thousands(place) if isinstance(place, int) else place or ""
+        return _cell(event, column)
 
     def _title(self, column: EventColumn) -> str:
         return {

@@ -49,11 +49,11 @@ if TYPE_CHECKING:
 ROW_HEIGHT = 24
 MONO_COLUMNS = (EventColumn.POSITION, EventColumn.TIME, EventColumn.STREAM, EventColumn.SUMMARY)
 WIDTHS = {
-    EventColumn.POSITION: 56,
-    EventColumn.TIME: 212,
-    EventColumn.STREAM: 150,
-    EventColumn.TYPE: 136,
-    EventColumn.VERSION: 64,
+    EventColumn.POSITION: 64,
+    EventColumn.TIME: 208,
+    EventColumn.STREAM: 104,
+    EventColumn.TYPE: 124,
+    EventColumn.VERSION: 60,
 }
 
 Index = QModelIndex | QPersistentModelIndex
@@ -71,6 +71,8 @@ class EventDelegate(QStyledItemDelegate):
         super().initStyleOption(option, index)
         if index.column() in MONO_COLUMNS:
             option.font = self._theme.fonts.mono
+        if index.column() == EventColumn.STREAM:
+            option.textElideMode = Qt.TextElideMode.ElideMiddle
         option.state &= ~QStyle.StateFlag.State_HasFocus
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
