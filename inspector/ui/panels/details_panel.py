@@ -134,6 +134,8 @@ class EventPage(QScrollArea):
         column.addWidget(self._meta_title)
         column.addWidget(self.metadata, 2)
         self.setWidget(inside)
+        for ground in (inside, self.viewport()):  # the panel's own surface shows through
+            ground.setAutoFillBackground(False)
         self.show_event(None)
 
     def show_event(self, event: Event | None) -> None:
