@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -62,6 +63,7 @@ class Table:
         indexes: leading column lists of all usable indexes (not partial, no expressions).
         rowid: SQLite only: the table has an implicit row id.
         readable: the role may SELECT from it.
+        names: column names in lower case.
     """
 
     name: str
@@ -73,11 +75,11 @@ class Table:
     indexes: tuple[tuple[str, ...], ...] = ()
     rowid: bool = False
     readable: bool = True
+    names: frozenset[str] = field(init=False, repr=False, compare=False)
 
-    @property
-    def names(self) -> frozenset[str]:
-        """Column names in lower case."""
-        return frozenset(c.name.lower() for c in self.columns)
+    def __post_init__(self) -> None:
+        # Found once: a database may have ten thousand tables, and every layout asks.
+        object.__setattr__(self, "names", frozenset(c.name.lower() for c in self.columns))
 
     @property
     def full_name(self) -> str:
@@ -127,7 +129,15 @@ class Catalog:
 
     def in_schema(self, schema: str | None) -> tuple[Table, ...]:
         """Tables of one schema."""
-        return tuple(t for t in self.tables if t.schema == schema)
+        return self._by_schema.get(schema, ())
+
+    @cached_property
+    def _by_schema(self) -> Mapping[str | None, tuple[Table, ...]]:
+        """Grouped once: one store per schema, in a thousand schemas, is quite usual."""
+        groups: dict[str | None, list[Table]] = {}
+        for table in self.tables:
+            groups.setdefault(table.schema, []).append(table)
+        return {schema: tuple(tables) for schema, tables in groups.items()}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from inspector.layouts._api import Column, plain_text
 from inspector.layouts._probe import is_kind
 
 _HEX = re.compile(r"[0-9a-f]{32}\Z")
+_DIGITS = re.compile(r"(?:[0-9a-f]{2})+\Z")
 DASHED = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 
 
@@ -32,10 +33,18 @@ def id_keys(name: str, column: Column | None) -> tuple[Scalar, ...]:
     if column is not None and column.type and is_kind(column, "uuid"):
         return () if number is None else (number,)
     if column is not None and column.type and is_kind(column, "bytes"):
-        return () if number is None else (number.bytes,)
+        return _bytes_of(name) if number is None else (number.bytes,)
     if number is None:
         return (name,)
     return tuple(dict.fromkeys((name, number.hex, str(number))))
+
+
+def _bytes_of(name: str) -> tuple[Scalar, ...]:
+    """Bytes that are shown as this name: as a text, or as hexadecimal digits."""
+    found = [name.encode("utf-8", "surrogateescape")]
+    if _DIGITS.match(name):
+        found.append(bytes.fromhex(name))
+    return tuple(found)
 
 
 def is_uuid(text: str) -> bool:

@@ -77,7 +77,7 @@ class Shape:
 
     def fits(self, table: Table) -> bool:
         """Whether nothing keeps the table from having this shape."""
-        return not self.problems(table)
+        return self.required.keys() <= table.names and not self.problems(table)
 
     def extras(self, table: Table) -> list[str]:
         """Columns that the shape does not speak of, sorted."""
@@ -85,7 +85,7 @@ class Shape:
 
     def closeness(self, table: Table) -> float:
         """Share of the required columns that the table has, 0 to 1."""
-        return sum(n in table.names for n in self.required) / len(self.required)
+        return len(self.required.keys() & table.names) / len(self.required)
 
 
 def _wrong_type(column: Column, kinds: Sequence[str]) -> str:
@@ -98,13 +98,13 @@ def _wrong_type(column: Column, kinds: Sequence[str]) -> str:
 def having(catalog: Catalog, shape: Shape) -> Iterator[Table]:
     """Tables of this shape, in the catalog's order."""
     for table in catalog.tables:
-        if not shape.problems(table):
+        if shape.fits(table):
             yield table
 
 
 def beside(catalog: Catalog, shape: Shape, table: Table) -> Table | None:
     """A table of this shape in the same schema as another; the nearest name wins."""
-    rivals = [t for t in having(catalog, shape) if t.schema == table.schema and t != table]
+    rivals = [t for t in catalog.in_schema(table.schema) if shape.fits(t) and t is not table]
     return max(rivals, key=lambda t: common_prefix(t.name, table.name), default=None)
 
 
@@ -140,9 +140,10 @@ def near_misses(
     catalog: Catalog, layout: str, title: str, shape: Shape, *, least: float = 0.5
 ) -> tuple[NearMiss, ...]:
     """The table that comes closest without fitting, with what it lacks."""
-    rivals = [(shape.closeness(t), t) for t in catalog.tables if shape.problems(t)]
-    best = max(rivals, key=lambda r: (r[0], -len(shape.problems(r[1]))), default=None)
-    if best is None or best[0] < least:
+    shares = ((shape.closeness(t), t) for t in catalog.tables)
+    near = [(share, t) for share, t in shares if share >= least and not shape.fits(t)]
+    best = max(near, key=lambda r: (r[0], -len(shape.problems(r[1]))), default=None)
+    if best is None:
         return ()
     share, table = best
     reasons = tuple(f"{table.full_name}: {text}" for text in shape.problems(table))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,15 +12,19 @@ from inspector import layouts
 from inspector.core.errors import InputInvalid, InspectorError
 from inspector.layouts import builtin_layouts, layout_named, recognise
 from inspector.layouts._api import CERTAIN, MARGIN, Catalog, Column, Match, NearMiss, Table
+from inspector.layouts._naming import id_keys, id_text
 from inspector.layouts._probe import Shape, paired
 from inspector.layouts.castore import LAYOUT as CASTORE
-from inspector.layouts.commanded import category_of
+from inspector.layouts.commanded import EVENTS as EVENTS_OF
+from inspector.layouts.commanded import STREAM_EVENTS, STREAMS, category_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from inspector.layouts._api import Sample
 
+UUID_TEXT = "017ac2f5-0463-4c9b-ac12-ac7ab298d4d7"
+UUID_HEX = UUID_TEXT.replace("-", "")
 STATE = (
     Column("originator_id", "text"),
     Column("originator_version", "integer"),
@@ -279,6 +284,19 @@ def test_layouts_are_called_as_their_files() -> None:
         assert layout.title
 
 
+def test_a_store_in_each_of_many_schemas() -> None:
+    shapes = {"events": EVENTS_OF, "stream_events": STREAM_EVENTS, "streams": STREAMS}
+    tables = tuple(
+        Table(name, tuple(Column(n, "") for n in shape.required), f"tenant{i}")
+        for i in range(200)
+        for name, shape in shapes.items()
+    )
+    found = recognise(Catalog("postgresql", tables))
+    assert len(found.stores) == 200
+    for match in found.matches:
+        assert {table.schema for table in match.tables.values()} == {match.schema}
+
+
 # -- parts --------------------------------------------------------------------------------
 
 
@@ -324,6 +342,28 @@ def test_a_shape_names_every_problem() -> None:
         "column x belongs to another format",
         "unexpected column y",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "declared", "keys"),
+    [
+        ("7", "text", ("7",)),
+        (UUID_TEXT, "text", (UUID_TEXT, UUID_HEX)),
+        (UUID_HEX, "char(32)", (UUID_HEX, UUID_TEXT)),
+        (UUID_TEXT.upper(), "uuid", (uuid.UUID(UUID_TEXT),)),
+        ("7", "uuid", ()),
+        (UUID_TEXT, "binary(16)", (uuid.UUID(UUID_TEXT).bytes,)),
+        ("ab", "blob", (b"ab", b"\xab")),
+        ("né", "blob", ("né".encode(),)),
+        (UUID_HEX, "", (UUID_HEX, UUID_TEXT)),
+    ],
+)
+def test_ids_are_looked_for_in_the_column_s_own_form(
+    name: str, declared: str, keys: tuple[object, ...]
+) -> None:
+    found = id_keys(name, Column("id", declared))
+    assert found == keys
+    assert all(id_text(key) in (name, UUID_TEXT) for key in found)
 
 
 @pytest.mark.parametrize(
