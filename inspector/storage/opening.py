@@ -6,7 +6,7 @@ One thread at a time uses a connection; :meth:`Connection.interrupt` may come fr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from inspector.storage.address import SQLITE, StoreAddress
@@ -28,6 +28,8 @@ class OpenOptions:
 
     Attributes:
         password: asked when keyring, ``.pgpass`` and environment know none.
+        typed_password: what somebody has just typed; it comes before every other source, so
+            that a stale one in a keyring cannot stand in its way.
         touch_nothing: read a private copy, so that not even an index file is touched.
         allow_views: views and foreign tables may be read: their owner's code may run then.
         connect_timeout: seconds until a server that does not answer counts as gone.
@@ -36,6 +38,7 @@ class OpenOptions:
     """
 
     password: PasswordProvider | None = None
+    typed_password: str | None = field(default=None, repr=False)
     touch_nothing: bool = False
     allow_views: bool = False
     connect_timeout: float = 5.0

@@ -62,7 +62,8 @@ def _connector(
     address: StoreAddress, options: OpenOptions
 ) -> Callable[[], psycopg.Connection[Any]]:
     """How to connect, and to connect again after the server went away."""
-    known: list[str] = [] if address.password is None else [address.password]
+    given = options.typed_password or address.password
+    known: list[str] = [] if given is None else [given]
 
     def connect() -> psycopg.Connection[Any]:
         try:
