@@ -136,7 +136,8 @@ class Statements:
         name = ("count", stream is None, nulls, bounded)
         if name not in self._kept:
             base = self._all if stream is None else self._one
-            inner = self._of_stream(sa.select(sa.literal_column("1").label("one")), base, stream)
+            one: Statement = sa.select(sa.literal_column("1").label("one")).select_from(base)
+            inner = self._of_stream(one, base, stream)
             if bounded:
                 inner = inner.limit(whole("limit"))
             self._kept[name] = sa.select(sa.func.count()).select_from(inner.subquery("n"))
