@@ -8,6 +8,7 @@ choice, without looking at the tables again.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector import layouts
@@ -36,6 +37,7 @@ class OpenRequest:
         address: path or address, as typed.
         layout: name of a layout that overrules recognition.
         map_text: content of a map file that names the columns.
+        map_file: path of that file, for messages and to find it again.
         schema: PostgreSQL schema to look in; all by default.
         choice: full name of the events table, when a database holds several stores.
         keys: decryption keys.
@@ -45,6 +47,7 @@ class OpenRequest:
     address: str
     layout: str | None = None
     map_text: str | None = None
+    map_file: str = ""
     schema: str | None = None
     choice: str | None = None
     keys: tuple[Key, ...] = ()
@@ -130,7 +133,7 @@ def open_stores(request: OpenRequest, work: Work) -> tuple[OpenedStore, ...]:
     connection = open_connection(address, request.options)
     try:
         work.check()
-        columns = None if request.map_text is None else parse_map(request.map_text)
+        columns = _columns(request)
         catalog = read_catalog(
             connection, allow_views=request.options.allow_views, schema=request.schema
         )
@@ -190,6 +193,15 @@ def open_lane(store: OpenedStore) -> OpenedStore:
     connection = open_connection(store.address, store.request.options)
     reader = StoreReader(connection, store.layout, store.match, store.request.keys)
     return replace(store, connection=connection, reader=reader)
+
+
+def _columns(request: OpenRequest) -> ColumnMap | None:
+    """The user's map, with its file's name for messages."""
+    if request.map_text is None:
+        return None
+    if not request.map_file:
+        return parse_map(request.map_text)
+    return parse_map(request.map_text, Path(request.map_file).name)
 
 
 def _require_stores(address: StoreAddress, catalog: Catalog, recognition: Recognition) -> None:
