@@ -29,6 +29,18 @@ if TYPE_CHECKING:
     from inspector.services.tasks import Work
 
 
+# The front ends speak of readers and may not import the storage package.
+__all__ = [
+    "OpenRequest",
+    "OpenedStore",
+    "StoreReader",
+    "choose",
+    "open_lane",
+    "open_store",
+    "open_stores",
+]
+
+
 @dataclass(frozen=True)
 class OpenRequest:
     """What the user asked for.

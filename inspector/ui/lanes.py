@@ -14,8 +14,8 @@ from inspector.services.open_store import OpenedStore, OpenRequest, open_lane, o
 from inspector.ui.runner import QtTaskRunner
 
 if TYPE_CHECKING:
+    from inspector.services.open_store import StoreReader
     from inspector.services.tasks import Outcome, Progress, Work
-    from inspector.storage.store_reader import StoreReader
 
 T = TypeVar("T")
 ReaderJob = Callable[["StoreReader", "Work"], T]

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from inspector.core.errors import InspectorError
     from inspector.core.events import StreamId
+    from inspector.services.open_store import StoreReader
     from inspector.services.tasks import Outcome, Progress, Work
-    from inspector.storage.store_reader import StoreReader
     from inspector.ui.lanes import StoreLanes
 
 Index = QModelIndex | QPersistentModelIndex

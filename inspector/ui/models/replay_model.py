@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from inspector.core.errors import InspectorError
     from inspector.core.events import StreamId
     from inspector.core.replaying import Step
+    from inspector.services.open_store import StoreReader
     from inspector.services.tasks import Outcome, Progress, Work
-    from inspector.storage.store_reader import StoreReader
     from inspector.ui.lanes import StoreLanes
 
 SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0)
