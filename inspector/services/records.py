@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from inspector.core.folding import Truth
 from inspector.core.instants import Instant
+from inspector.core.jsontext import undecoded
 from inspector.core.paths import path_text
 from inspector.core.payloads import Payload, Undecoded
 
@@ -18,13 +19,10 @@ if TYPE_CHECKING:
     from inspector.core.events import Event, StreamSummary
     from inspector.core.findings import Finding
     from inspector.core.replaying import Step
+    from inspector.services.counting import StoreCounts
     from inspector.services.open_store import OpenedStore
 
 Record = dict[str, Any]
-
-HEAD = 48
-"""Bytes of an undecoded cell that are shown."""
-
 
 def time_record(moment: Instant | None) -> Any:
     """ISO text in UTC; as stored, with ``zone``, when the zone is not known."""
@@ -47,14 +45,11 @@ def finding_record(finding: Finding) -> Record:
 
 def undecoded_record(payload: Payload) -> Record:
     """What can be said about a cell that was not decoded."""
-    import base64  # noqa: PLC0415 - only needed for damaged rows
-
     content = payload.content
-    reason = content.reason if isinstance(content, Undecoded) else ""
-    raw = payload.raw or b""
-    data = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
-    head = base64.b64encode(data[:HEAD]).decode("ascii")
-    return {"$undecoded": {"reason": reason, "size": payload.size, "head_base64": head}}
+    if not isinstance(content, Undecoded):
+        content = Undecoded("", payload.size)
+    record: Record = undecoded(content, payload.raw)
+    return record
 
 
 def event_record(event: Event) -> Record:
@@ -135,10 +130,10 @@ def state_record(stream: str, step: Step, *, changes: bool = False) -> Record:
     return record
 
 
-def match_record(store: OpenedStore) -> Record:
-    """What was recognised, and why."""
+def match_record(store: OpenedStore, counts: StoreCounts | None = None) -> Record:
+    """What was recognised, and why; with ``counts``, how much is in it."""
     match, source = store.match, store.reader.source
-    return {
+    record: Record = {
         "layout": match.layout,
         "title": match.title,
         "score": match.score,
@@ -158,4 +153,25 @@ def match_record(store: OpenedStore) -> Record:
             {"layout": n.layout, "title": n.title, "score": n.score, "why_not": list(n.why_not)}
             for n in store.alternatives
         ],
+        "opened": _opened_record(store),
+        "findings": [finding_record(f) for f in store.findings],
+    }
+    if counts is not None:
+        record["counts"] = {
+            "streams": counts.streams,
+            "events": counts.events,
+            "exact": counts.exact,
+        }
+    return record
+
+
+def _opened_record(store: OpenedStore) -> Record:
+    """Where the store is, and how it was opened; never with a password."""
+    report = store.connection.report
+    return {
+        "store": store.address.display,
+        "how": report.how,
+        "server": report.server,
+        "user": report.user,
+        "encrypted": report.encrypted,
     }

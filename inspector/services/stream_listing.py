@@ -1,24 +1,46 @@
-"""Listing and searching streams in steps, for both front ends.
+"""Listing, searching and sorting streams in steps, for both front ends.
 
 A list of one kind of streams is read page by page. A search by any part of the id looks at the
 ids alone, a block at a time, and reads the summaries of what it found; it can be stopped between
 two blocks, and says how many streams it looked at.
+
+The list that is looked at counts a stream's events only up to a bound. :func:`complete` counts
+the rest, in short reads, for who needs exact figures.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import enum
+import heapq
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from inspector.core.texts import tr
+from inspector.services.page_map import PageMap
+from inspector.services.tasks import Work
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from inspector.core.events import PageKey, StreamId, StreamKind, StreamSummary
-    from inspector.services.tasks import Work
     from inspector.storage.store_reader import StoreReader
 
 BLOCK = 1024
 """Ids looked at between two chances to stop."""
+
+PAGE = 256
+"""Streams of one read, when all are wanted."""
+
+MANY = 16
+"""More hits in a block than a sixteenth of it: one read of the block costs less than theirs."""
+
+
+class Sort(enum.StrEnum):
+    """How a list of streams is ordered."""
+
+    ID = "id"
+    EVENTS = "events"
+    LAST = "last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +98,7 @@ def next_streams(
         work.check()
         page = reader.streams.page(after, limit)
         looked += len(page.rows)
+        work.report(looked, None, tr("streams"))
         rows.extend(r for r in page.rows if query.wants(r.stream))
         after = page.after if page.more else None
         if after is None:
@@ -93,12 +116,81 @@ def _search(
         found, last = reader.streams.keys(after, BLOCK)
         looked += len(found)
         work.report(looked, None, tr("streams"))
-        for stream, key in found:
-            if query.wants(stream):
-                rows.append(reader.streams.summary(stream))
-                if len(rows) == limit:
-                    return StreamPage(tuple(rows), key, looked)
+        hits = [(stream, key) for stream, key in found if query.wants(stream)]
+        taken = hits[: limit - len(rows)]
+        rows.extend(_summaries(reader, query, (after, len(found)), [s for s, _ in taken]))
         after = last
+        if len(taken) < len(hits) or (len(rows) == limit and taken[-1][1] != last):
+            return StreamPage(tuple(rows), taken[-1][1], looked)
         if len(found) < BLOCK:
             return StreamPage(tuple(rows), None, looked)
     return StreamPage(tuple(rows), after, looked)
+
+
+def _summaries(
+    reader: StoreReader,
+    query: StreamQuery,
+    block: tuple[PageKey | None, int],
+    wanted: list[StreamId],
+) -> list[StreamSummary]:
+    """Summaries of the first wanted streams of one block (where it begins, and its size)."""
+    after, size = block
+    if len(wanted) * MANY < size:
+        return [reader.streams.summary(stream) for stream in wanted]
+    page = reader.streams.page(after, size)
+    chosen = [row for row in page.rows if query.wants(row.stream)]
+    return chosen[: len(wanted)]
+
+
+def every_stream(reader: StoreReader, query: StreamQuery, work: Work) -> Iterator[StreamSummary]:
+    """All wanted streams in the store's order, with exact counts."""
+    after: PageKey | None = None
+    looked = 0
+    while True:
+        page = next_streams(reader, query, after, PAGE, _further(work, looked))
+        looked += page.looked_at
+        for row in page.rows:
+            yield complete(reader, row, work)
+        after = page.after
+        if after is None:
+            return
+
+
+def _further(work: Work, before: int) -> Work:
+    """The same work, whose progress goes on from what was done before."""
+    return Work(work.token, lambda p: work.report(before + p.done, p.total, p.what))
+
+
+def complete(reader: StoreReader, summary: StreamSummary, work: Work) -> StreamSummary:
+    """The stream with all its events counted, in reads that can be stopped between."""
+    if summary.events.exact:
+        return summary
+    count = PageMap(summary.stream).learn_all(reader.events, work)
+    last = count.value if reader.source.counted_positions else summary.last_position
+    return replace(summary, events=count, last_position=last)
+
+
+def sorted_streams(
+    reader: StoreReader, query: StreamQuery, sort: Sort, limit: int | None, work: Work
+) -> list[StreamSummary]:
+    """All wanted streams in another order than the store's: a full pass.
+
+    By id from A to Z; by events and by the time of the last event, the most and the newest
+    first. With ``limit``, no more than so many streams are ever held.
+    """
+    everything = every_stream(reader, query, work)
+    if limit is None:
+        return sorted(everything, key=lambda row: _rank(row, sort))
+    return heapq.nsmallest(limit, everything, key=lambda row: _rank(row, sort))
+
+
+def _rank(row: StreamSummary, sort: Sort) -> tuple[int, str, str]:
+    """Smaller comes first; equal streams by id, so that the order is always the same."""
+    name, category = row.stream.name, row.stream.category or ""
+    if sort is Sort.EVENTS:
+        return (-row.events.value, name, category)
+    if sort is Sort.LAST:
+        moment = None if row.last_time is None else row.last_time.nanoseconds
+        # A stream without a readable time comes last, whatever the years of the others.
+        return (1 << 80 if moment is None else -moment, name, category)
+    return (0, name, category)

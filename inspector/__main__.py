@@ -1,0 +1,59 @@
+"""The composition root: the command line, and the window it can start.
+
+The only place that knows both front ends. The window is imported when a command asks for it, so
+that a command that prints a table never waits for a window library.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from inspector import cli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from inspector.services.window_request import WindowRequest
+
+
+class _Window:
+    """Starts the Qt window; see :class:`inspector.services.window_request.WindowStarter`."""
+
+    def run(self, request: WindowRequest) -> int:
+        """Show the window until it is closed."""
+        try:
+            from inspector.ui.app import run  # noqa: PLC0415 - only when there is to be a window
+        except ImportError as error:
+            raise _cannot_start(error) from error
+        return run(request)
+
+    def take(self, request: WindowRequest, output: Path) -> None:
+        """Draw the window without a screen."""
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        try:
+            from inspector.ui.screenshot import take  # noqa: PLC0415 - as above
+        except ImportError as error:
+            raise _cannot_start(error) from error
+        take(request, output)
+
+
+def _cannot_start(error: ImportError) -> Exception:
+    """A library that the window needs is missing; the loader's words name it."""
+    from inspector.cli.window_options import NoWindow  # noqa: PLC0415 - seldom needed
+    from inspector.core.texts import tr  # noqa: PLC0415
+
+    return NoWindow(
+        tr("The window cannot be started: {reason}.", reason=str(error).rstrip(".")),
+        hint=tr("The command doctor lists what this computer lacks."),
+    )
+
+
+def main() -> int:
+    """Run the program with the arguments it was called with."""
+    return cli.main(sys.argv[1:], _Window())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""All commands: name, one line about each, and where it is.
+
+Only the module of the command that runs is loaded. The imports are written out, so that tools
+that pack the program find them.
+"""
+# ruff: noqa: PLC0415 - see above
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable
+
+    from inspector.cli.parsing import Parser
+    from inspector.cli.session import Session
+
+
+class CommandModule(Protocol):
+    """What the module of a command has."""
+
+    def add_arguments(self, parser: Parser) -> None:
+        """Say which arguments it takes."""
+
+    def run(self, options: Namespace, session: Session, /) -> int:
+        """Carry it out; gives the exit code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command.
+
+    Attributes:
+        summary: one line for people, in English; it is translated when it is shown.
+        load: gives its module.
+    """
+
+    name: str
+    summary: str
+    load: Callable[[], CommandModule]
+
+
+def _recognise() -> CommandModule:
+    from inspector.cli import recognise
+
+    return recognise
+
+
+def _streams() -> CommandModule:
+    from inspector.cli import streams
+
+    return streams
+
+
+def _events() -> CommandModule:
+    from inspector.cli import events
+
+    return events
+
+
+def _state() -> CommandModule:
+    from inspector.cli import state
+
+    return state
+
+
+def _open() -> CommandModule:
+    from inspector.cli import window_open
+
+    return window_open
+
+
+def _demo() -> CommandModule:
+    from inspector.cli import window_demo
+
+    return window_demo
+
+
+def _screenshot() -> CommandModule:
+    from inspector.cli import window_picture
+
+    return window_picture
+
+
+def _layouts() -> CommandModule:
+    from inspector.cli import layout_list
+
+    return layout_list
+
+
+def _doctor() -> CommandModule:
+    from inspector.cli import doctor
+
+    return doctor
+
+
+COMMANDS = {
+    command.name: command
+    for command in (
+        Command("open", "the window (also when no command is given)", _open),
+        Command("demo", "the window on the bundled sample store", _demo),
+        Command("recognise", "which library wrote a store, and why it looks so", _recognise),
+        Command("streams", "the streams of a store", _streams),
+        Command("events", "the events of a stream, or of the whole store", _events),
+        Command("state", "the state of a stream at a version or a time", _state),
+        Command("screenshot", "a picture of the window, drawn without a screen", _screenshot),
+        Command("layouts", "the store formats that are recognised", _layouts),
+        Command("doctor", "what this computer lacks for the window", _doctor),
+    )
+}
+
+PLANNED = frozenset(
+    {"upcast", "versions", "snapshots", "history", "when", "at", "trace", "search", "compare",
+     "check", "baseline", "export"}
+)  # fmt: skip
+"""Commands of the contract that this version does not have yet."""

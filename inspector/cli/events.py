@@ -1,0 +1,132 @@
+"""``events``: the events of one stream, or of the whole store in global order."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from inspector.cli.common import add_output_options, add_store, add_store_options
+from inspector.cli.parsing import Refused
+from inspector.cli.tables import Column, Row
+from inspector.core.payloads import Undecoded
+from inspector.core.sentences import sentence
+from inspector.core.texts import counted, tr
+from inspector.services.event_ranges import EventQuery, read_events
+from inspector.services.finding_streams import the_stream
+from inspector.services.records import event_record
+from inspector.services.replaying import fold_rules
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+    from inspector.cli.output import Output
+    from inspector.cli.parsing import Parser
+    from inspector.cli.session import Session
+    from inspector.core.events import Event
+    from inspector.services.open_store import OpenedStore
+
+TOLD = 24
+"""Places of the sentence about a payload, however narrow the terminal is."""
+
+
+def add_arguments(parser: Parser) -> None:
+    """Say which arguments it takes."""
+    add_store(parser)
+    add = parser.main.add_argument
+    text = tr("id of a stream; without it, all events in global order")
+    add("stream", metavar="STREAM", nargs="?", help=text)
+    add("--category", metavar="C", help=tr("where several streams have the same id"))
+    text = tr("begin at this version (without a stream: at this global position)")
+    add("--from", dest="first", metavar="N", help=text)
+    add("--to", dest="last", metavar="N", help=tr("end at this version or position"))
+    add("--reverse", action="store_true", help=tr("newest first"))
+    add("--filter", action=Refused, help=argparse.SUPPRESS)
+    add_output_options(parser, limit=tr("so many events at most"))
+    add_store_options(parser)
+
+
+def run(options: Namespace, session: Session) -> int:
+    """Read the events and write them page by page."""
+    with session.store(options) as store:
+        query = _query(store, options)
+        whole = query.stream is None
+        output = session.output
+        table = None if output.json else output.table(*_columns(whole=whole))
+        skip = fold_rules(store.reader.source).skipped_keys
+        left = options.limit
+        more = False
+        for page in read_events(store.reader, query, session.work):
+            shown = page if left is None else page[:left]
+            more = len(shown) < len(page)
+            if table is None:
+                for event in shown:
+                    output.record(event_record(event))
+            else:
+                output.rows(table, [_row(e, skip, whole=whole) for e in shown])
+            output.flush()
+            left = None if left is None else left - len(shown)
+            if more:
+                break
+        _close(output, more=more)
+    return 0
+
+
+def _query(store: OpenedStore, options: Namespace) -> EventQuery:
+    stream = None
+    if options.stream is not None:
+        stream = the_stream(store.reader, options.stream, options.category)
+    # One more than wanted, so that the end of the events can be told from the limit.
+    limit = None if options.limit is None else options.limit + 1
+    return EventQuery(stream, options.first, options.last, options.reverse, limit)
+
+
+def _columns(*, whole: bool) -> Sequence[Column]:
+    own = (
+        Column(tr("VERSION"), right=True),
+        Column(tr("TYPE"), role="type"),
+        Column(tr("SCHEMA"), right=True),
+        Column(tr("TIME"), role="muted"),
+        Column(tr("DATA"), cut_to=TOLD),
+    )
+    if not whole:
+        return own
+    return (Column(tr("POSITION"), right=True), Column(tr("STREAM")), *own)
+
+
+def _row(event: Event, skip: frozenset[str], *, whole: bool) -> Row:
+    version = "" if event.position is None else str(event.position)
+    schema = "" if event.schema_version is None else str(event.schema_version)
+    recorded = "" if event.recorded_at is None else event.recorded_at.text
+    cells = [version, event.type, schema, recorded, _told(event, skip)]
+    if whole:
+        place = "" if event.global_position is None else str(event.global_position)
+        cells = [place, event.stream.name, *cells]
+    roles = {"error": "danger", "warning": "warning"}
+    below = [
+        (f"! {f.code}: {f.message}", roles.get(f.severity.value, "muted")) for f in event.findings
+    ]
+    return Row(cells, below)
+
+
+def _told(event: Event, skip: frozenset[str]) -> str:
+    """One line about the payload, and what kind of row it is if it is no plain event."""
+    if isinstance(event.payload.content, Undecoded):
+        told = tr("(not decoded)")
+    else:
+        told = sentence(event.data, skip=skip)
+    if event.kind == "event":
+        return told
+    if event.origin is not None:
+        name, version = event.origin
+        return tr("(link to {name} {n}) {told}", name=name, n=version, told=told).rstrip()
+    return f"({event.kind}) {told}".rstrip()
+
+
+def _close(output: Output, *, more: bool) -> None:
+    if not output.written:
+        output.footer(tr("There are no events here."))
+    else:
+        output.footer(counted(output.written, "one event", "{n} events"))
+    if more:
+        output.note(tr("There are more events; --limit ended the list."))

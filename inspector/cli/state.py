@@ -1,0 +1,219 @@
+"""``state``: the state of a stream at a version or a time, or after every event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.cli.common import add_output_options, add_store, add_store_options
+from inspector.cli.parsing import whole_number
+from inspector.cli.plain import json_line, plain_line
+from inspector.core.diffing import Op
+from inspector.core.errors import InputInvalid
+from inspector.core.folding import Truth
+from inspector.core.jsontext import to_json
+from inspector.core.paths import path_text
+from inspector.core.texts import counted, tr
+from inspector.core.zones import parse_user_time
+from inspector.services.event_times import last_event_until
+from inspector.services.finding_streams import the_stream
+from inspector.services.records import state_record
+from inspector.services.stepping import ToldStep, require_version, step_at, told_steps
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterator
+
+    from inspector.cli.output import Output
+    from inspector.cli.parsing import Parser
+    from inspector.cli.session import Session
+    from inspector.core.diffing import Change
+    from inspector.core.events import StreamId
+    from inspector.core.findings import Finding
+    from inspector.services.open_store import OpenedStore
+
+_SIGNS = {
+    Op.ADD: ("+", "added"),
+    Op.REMOVE: ("−", "removed"),
+    Op.CHANGE: ("~", "changed"),
+    Op.MOVE: ("↕", "changed"),
+}
+_WORTH = 100
+"""Places of a value in a list of changes; the state itself is shown in full."""
+
+
+def add_arguments(parser: Parser) -> None:
+    """Say which arguments it takes."""
+    add_store(parser)
+    add = parser.main.add_argument
+    add("stream", metavar="STREAM", help=tr("id of the stream"))
+    add("--category", metavar="C", help=tr("where several streams have the same id"))
+    place = parser.main.add_mutually_exclusive_group()
+    text = tr("after the event with this version (the last one if not given)")
+    place.add_argument("--at", metavar="N", type=whole_number("--at"), help=text)
+    text = tr("after the last event recorded at or before this time (UTC unless it says a zone)")
+    place.add_argument("--time", metavar="T", help=text)
+    add("--every", action="store_true", help=tr("every step until then, with what it changed"))
+    add_output_options(parser, limit=tr("so many steps at most, with --every"))
+    add_store_options(parser)
+
+
+def run(options: Namespace, session: Session) -> int:
+    """Replay the stream and write its state."""
+    # A time that cannot be read is the caller's mistake whatever the store says.
+    moment = None if options.time is None else parse_user_time(options.time)
+    with session.store(options) as store:
+        reader, output = store.reader, session.output
+        stream = the_stream(reader, options.stream, options.category)
+        at = options.at
+        beside: tuple[Finding, ...] = ()
+        if moment is not None:
+            _require_times(store)
+            event = last_event_until(reader, stream, moment, session.work)
+            at = event.position
+            beside = tuple(f for f in event.findings if f.code.startswith("time-"))
+        if options.every:
+            _write_every(store, stream, at, options, session)
+        else:
+            told = step_at(reader, stream, at, session.work)
+            _write(output, stream, told, beside)
+    return 0
+
+
+def _require_times(store: OpenedStore) -> None:
+    if not store.has_times:
+        raise InputInvalid(
+            tr("This store records no times, so a state at a time cannot be found."),
+            hint=tr("Choose a version with --at; the command streams lists them."),
+        )
+
+
+# -- one state ------------------------------------------------------------------------------
+
+
+def _write(output: Output, stream: StreamId, told: ToldStep, beside: tuple[Finding, ...]) -> None:
+    step = told.step
+    for finding in beside:
+        output.note(finding.message)
+    if output.json:
+        output.record(_record(stream, told, changes=False))
+        return
+    output.written += 1
+    output.line(_heading(output, stream, told))
+    output.line(f"  {_truth(step.truth)}")
+    for line in to_json(step.state, indent=2).split("\n"):
+        output.line(_painted(output, json_line(line)))
+    for path, truth in step.marks.items():
+        where = plain_line(path_text(path))
+        output.line(output.paint(f"? {where}: {tr(truth.value)}", "warning"))
+    _write_findings(output, step.findings)
+
+
+def _record(stream: StreamId, told: ToldStep, *, changes: bool) -> dict[str, object]:
+    record = state_record(stream.name, told.step, changes=changes)
+    return {**record, "category": stream.category, "type": told.type}
+
+
+def _heading(output: Output, stream: StreamId, told: ToldStep) -> str:
+    step = told.step
+    version = (
+        tr("row {n}", n=step.index + 1)
+        if step.position is None
+        else tr("version {n}", n=step.position)
+    )
+    name = output.paint(plain_line(stream.name), "heading")
+    kind = output.paint(plain_line(told.type), "type")
+    rest = counted(step.applied, "one event applied", "{n} events applied")
+    return f"{name}  {version}  {kind}  {output.paint(rest, 'muted')}"
+
+
+def _truth(truth: Truth) -> str:
+    if truth is Truth.EXACT:
+        return tr("exact")
+    return tr("inferred: of every field, the last value that an event wrote under its name")
+
+
+def _painted(output: Output, line: str) -> str:
+    """A line of indented JSON with its key in colour."""
+    text = line.lstrip(" ")
+    if not output.paint.on or not text.startswith('"'):
+        return line
+    end = _end_of_text(text)
+    if text[end : end + 1] != ":":
+        return line
+    return " " * (len(line) - len(text)) + output.paint(text[:end], "key") + text[end:]
+
+
+def _end_of_text(text: str) -> int:
+    """Where the JSON string that a text begins with ends."""
+    place = 1
+    while place < len(text) and text[place] != '"':
+        place += 2 if text[place] == "\\" else 1
+    return place + 1
+
+
+def _write_findings(output: Output, findings: tuple[Finding, ...]) -> None:
+    for finding in findings:
+        words = f"! {finding.code}: {plain_line(finding.message)}"
+        output.line(output.paint(words, "warning"))
+
+
+# -- every step -----------------------------------------------------------------------------
+
+
+def _write_every(
+    store: OpenedStore, stream: StreamId, at: int | None, options: Namespace, session: Session
+) -> None:
+    output = session.output
+    if at is not None:
+        require_version(store.reader, stream, at, session.work)
+    for told in _until(told_steps(store.reader, stream, session.work), at):
+        if output.written == options.limit:
+            output.note(tr("There are more steps; --limit ended the list."))
+            return
+        if output.json:
+            output.record(_record(stream, told, changes=True))
+        else:
+            _write_step(output, stream, told)
+        if not output.written % 256:
+            output.flush()
+    if not output.written:
+        # The same question without --every says what is the matter.
+        step_at(store.reader, stream, at, session.work)
+
+
+def _until(steps: Iterator[ToldStep], at: int | None) -> Iterator[ToldStep]:
+    for told in steps:
+        position = told.step.position
+        if at is not None and position is not None and position > at:
+            return
+        yield told
+        if at is not None and position == at:
+            return
+
+
+def _write_step(output: Output, stream: StreamId, told: ToldStep) -> None:
+    output.written += 1
+    output.line(_heading(output, stream, told))
+    for change in told.step.changes:
+        output.line(_changed(output, change))
+    _write_findings(output, told.step.findings)
+
+
+def _changed(output: Output, change: Change) -> str:
+    sign, role = _SIGNS[change.op]
+    where = plain_line(path_text(change.path)) or tr("(all)")
+    head = output.paint(f"  {sign} {where}", role)
+    if change.op is Op.ADD:
+        return f"{head}  {_value(change.after)}"
+    if change.op is Op.REMOVE:
+        return f"{head}  {_value(change.before)}"
+    if change.op is Op.MOVE:
+        return f"{head}  {tr('was at {n}', n=change.source)}"
+    was = output.paint(tr("was {value}", value=_value(change.before)), "muted")
+    return f"{head}  {_value(change.after)}  {was}"
+
+
+def _value(value: object) -> str:
+    """A value on one line; a long one ends in a sign that there is more."""
+    text = json_line(to_json(value))
+    return text if len(text) <= _WORTH else text[: _WORTH - 1] + "…"

@@ -1,0 +1,65 @@
+"""``open``: the window, on a store or on nothing yet."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from inspector.cli.common import add_store, add_store_options, window_store_request
+from inspector.cli.window_options import (
+    add_look_options,
+    add_place_options,
+    require_screen,
+    starter,
+)
+from inspector.core.errors import InputInvalid
+from inspector.core.texts import tr
+from inspector.services.window_request import WindowRequest
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from inspector.cli.parsing import Parser
+    from inspector.cli.session import Session
+
+
+def add_arguments(parser: Parser) -> None:
+    """Say which arguments it takes."""
+    add_store(parser, optional=True)
+    add_place_options(parser)
+    add_look_options(parser)
+    add_store_options(parser)
+    parser.add_general(parser.group(tr("General")))
+
+
+def run(options: Namespace, session: Session) -> int:
+    """Show the window until it is closed."""
+    if options.store is None and (options.stream is not None or options.at is not None):
+        raise InputInvalid(tr("--stream and --at need a store to look into."))
+    store = None if options.store is None else window_store_request(options, session.prompts)
+    picture = "STORE" if options.store is None else shlex.quote(options.store)
+    require_screen(picture if options.store else _sample_or(picture))
+    window = starter(session)
+    request = WindowRequest(
+        store=store,
+        stream=options.stream,
+        category=options.category,
+        at=options.at,
+        panel=options.panel,
+        theme=options.theme,
+        size=options.size,
+        lang=options.lang,
+    )
+    with session.interrupts.released():
+        return window.run(request)
+
+
+def _sample_or(text: str) -> str:
+    """The bundled sample store, which is what somebody without a store can look at."""
+    from inspector.services.resources import ResourceMissing  # noqa: PLC0415 - seldom needed
+    from inspector.services.sample import sample_store  # noqa: PLC0415
+
+    try:
+        return shlex.quote(str(sample_store()))
+    except ResourceMissing:
+        return text

@@ -1,0 +1,53 @@
+"""What the window is asked to show, and what starts it: the seam between both front ends.
+
+The command line reads ``open``, ``demo`` and ``screenshot`` and hands such a request to whoever
+can draw; it never imports the window itself. The composition root puts the two together.
+
+Imports nothing at run time that is slow to load.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from inspector.services.open_store import OpenRequest
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRequest:
+    """One window.
+
+    Attributes:
+        store: which store to open; ``None`` for a window that offers to open one.
+        stream: id of the stream to go to, and ``category`` where the id alone is not enough.
+        at: version of that stream to put the cursor on; its last event by default.
+        panel: the tab of the details panel that is in front.
+        theme: ``light`` or ``dark``; ``None`` follows the user's choice and the system.
+        size: width and height in pixels.
+        lang: language of the texts; ``None`` follows the system.
+        show_failure: draw the window as it says why the store could not be opened.
+    """
+
+    store: OpenRequest | None = None
+    stream: str | None = None
+    category: str | None = None
+    at: int | None = None
+    panel: str | None = None
+    theme: str | None = None
+    size: tuple[int, int] | None = None
+    lang: str | None = None
+    show_failure: bool = False
+
+
+class WindowStarter(Protocol):
+    """Who can draw a window."""
+
+    def run(self, request: WindowRequest) -> int:
+        """Show the window until it is closed; gives the exit code."""
+
+    def take(self, request: WindowRequest, output: Path) -> None:
+        """Draw the window without a screen and save the picture as PNG."""
