@@ -56,7 +56,8 @@ def chip_text(text: str) -> str:
 def chip_width(metrics: QFontMetrics, look: ChipLook, padding: int = CELL_PADDING) -> int:
     """The width a chip needs."""
     icon = ICON + GAP if look.icon is not None else 0
-    return metrics.horizontalAdvance(chip_text(look.text)) + icon + 2 * padding
+    # One more pixel: the advance is rounded, and a text that is a fraction wider is elided.
+    return metrics.horizontalAdvance(chip_text(look.text)) + 1 + icon + 2 * padding
 
 
 def paint_chip(
