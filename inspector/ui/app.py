@@ -23,7 +23,7 @@ from inspector.core.texts import tr
 from inspector.ui.faults import FaultPresenter
 from inspector.ui.main_window import MainWindow
 from inspector.ui.recent import load_recent
-from inspector.ui.theme import Theme, ThemeChoice
+from inspector.ui.theme import Icon, Role, Theme, ThemeChoice
 
 if TYPE_CHECKING:
     from inspector.services.window_request import WindowRequest
@@ -97,6 +97,7 @@ def run(request: WindowRequest) -> int:
     settings = load_settings()
     chosen = request.theme or settings.value("theme", ThemeChoice.SYSTEM.value)
     theme = Theme(app, ThemeChoice(str(chosen)))
+    app.setWindowIcon(theme.icons.icon(Icon.HISTORY, Role.ACCENT))
     window = MainWindow(theme, settings, load_recent())
     presenter = FaultPresenter(window)
     sys.excepthook = presenter.caught
