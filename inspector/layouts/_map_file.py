@@ -48,7 +48,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NoReturn, cast
 
 from inspector.core.errors import InputInvalid
@@ -91,21 +91,32 @@ _KEY = re.compile(r"\s*\"?([A-Za-z0-9_-]+)\"?\s*=")
 _WHERE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
-def parse_map(text: str, origin: str = "map file") -> ColumnMap:
+def parse_map(
+    text: str,
+    origin: str = "map file",
+    *,
+    codecs: Collection[str] | None = None,
+    refiners: Collection[str] | None = None,
+) -> ColumnMap:
     """Read a map file.
+
+    Args:
+        origin: what messages call the file.
+        codecs, refiners: the names there are; without them any word is taken.
 
     Raises:
         InputInvalid: it is no TOML, or says something that is not in the format; the message
             names line and column.
     """
-    return _Reader(text, origin).read()
+    return _Reader(text, origin, {"codecs": codecs, "refine": refiners}).read()
 
 
 class _Reader:
     """Turns one TOML text into a map, and knows where every key stands."""
 
-    def __init__(self, text: str, origin: str) -> None:
+    def __init__(self, text: str, origin: str, known: Mapping[str, Collection[str] | None]) -> None:
         self._origin = origin
+        self._names = known
         self._lines = _key_lines(text)
         try:
             self._data: dict[str, Any] = tomllib.loads(text)
@@ -128,8 +139,8 @@ class _Reader:
             origin=self._origin,
             events=events,
             snapshots=snapshots,
-            payload=Encoding(self._words("values", "payload", "json"), self._refine()),
-            metadata=Encoding(self._words("values", "metadata", "json")),
+            payload=Encoding(self._named("values", "payload", "codecs"), self._refine()),
+            metadata=Encoding(self._named("values", "metadata", "codecs")),
             snapshot_payload=Encoding(codecs, self._refine()) if codecs else None,
             places=self._places(values),
             category=self._category(events),
@@ -222,7 +233,18 @@ class _Reader:
         return category
 
     def _refine(self) -> tuple[str, ...]:
-        return self._words("values", "refine") if "refine" in self._section("values") else ()
+        if "refine" not in self._section("values"):
+            return ()
+        return self._named("values", "refine", "refine")
+
+    def _named(self, section: str, key: str, what: str) -> tuple[str, ...]:
+        """Names of codecs (``json`` when nothing is said) or of refiners that there are."""
+        words = self._words(section, key, "json")
+        known = self._names[what]
+        for word in words:
+            if known is not None and word not in known:
+                self._unknown(section, key, word, known)
+        return words
 
     # -- single values --------------------------------------------------------------------
 

@@ -30,6 +30,14 @@ def samples_of(case: Case) -> list[dict[str, Any]]:
     return list(expected.get("payload_samples", expected.get("events_sample", ())))
 
 
+def known_deleted(case: Case) -> set[str]:
+    """Streams that the store itself marks; eventsourcing only has the application's word."""
+    if case.layout.startswith("pyeventsourcing"):
+        return set()
+    deleted = {entry["stream_id"] for entry in case.expected.get("deleted", ())}
+    return deleted | ({case.expected.get("soft_deleted", {}).get("id")} - {None})
+
+
 CASES = cases()
 each_case = pytest.mark.parametrize("case", CASES, ids=str)
 
@@ -170,6 +178,13 @@ def _check_stream(read: History, stream: dict[str, Any], tolerance: int) -> None
 
 def _kind(word: str | None) -> StreamKind:
     return StreamKind(word) if word in set(StreamKind) else StreamKind.PRIMARY
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if known_deleted(case)], ids=str)
+def test_streams_that_the_library_hides_are_marked(case: Case, shelf: Shelf) -> None:
+    read = histories(shelf.open(case))
+    marked = {name for name, h in read.items() if h.summary.deleted or h.summary.archived}
+    assert marked == known_deleted(case)
 
 
 @each_case

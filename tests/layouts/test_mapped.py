@@ -262,6 +262,27 @@ def test_an_unknown_key_names_the_nearest() -> None:
     assert refused(MAP.replace("position =", "qqqq =", 1))[1].startswith("Known: ")
 
 
+@pytest.mark.parametrize(
+    ("line", "word", "hint"),
+    [
+        ('payload = ["zip"]', "zip", "Known: json, zlib."),
+        ('metadata = "jsom"', "jsom", "Did you mean 'json'?"),
+        ('refine = "transcoding"', "transcoding", "Did you mean 'transcodings'?"),
+    ],
+)
+def test_codecs_must_exist(line: str, word: str, hint: str) -> None:
+    text = changed("[values]", f"[values]\n{line}")
+    known = {"codecs": ("json", "zlib"), "refiners": ("transcodings",)}
+    with pytest.raises(InputInvalid) as caught:
+        parse_map(text, "ledger.toml", **known)
+    place = "ledger.toml, line 14, column 1"
+    assert (caught.value.message, caught.value.hint) == (
+        f"{place}: {word!r} is not known here.",
+        hint,
+    )
+    assert parse_map(text).origin == "map file"
+
+
 def test_paths_may_be_lists_of_keys() -> None:
     text = MAP.replace('"by.who"', '["by", "first.name"]')
     place = parse_map(text).places.actor

@@ -1,0 +1,286 @@
+"""Forms that the libraries write but the stores of ``data`` do not happen to hold.
+
+Each store is made here by SQL, after the library's own table definitions.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inspector.core.events import StreamKind
+from inspector.layouts import layout_named, recognise
+from inspector.storage.store_reader import StoreReader
+from tests.layouts.reads import PlainReads, postgres_reads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+MESSAGES = """
+CREATE SCHEMA message_store;
+CREATE TABLE message_store.messages (
+    global_position bigserial PRIMARY KEY, position bigint NOT NULL,
+    "time" timestamp DEFAULT '2024-01-01 00:00:00', stream_name text NOT NULL, type text NOT NULL,
+    data jsonb, metadata jsonb, id uuid DEFAULT gen_random_uuid() UNIQUE,
+    UNIQUE (stream_name, position)
+);
+INSERT INTO message_store.messages (stream_name, position, type, data, metadata) VALUES
+"""
+
+
+def reader_of(reads: PlainReads, layout: str) -> StoreReader:
+    [store] = recognise(reads.catalog()).stores
+    assert (store.match.layout, store.certain) == (layout, True)
+    return StoreReader(reads, layout_named(layout), store.match)
+
+
+@pytest.fixture
+def lite() -> Iterator[Callable[[str, str], StoreReader]]:
+    """Make an SQLite store of a script."""
+    connection = sqlite3.connect(":memory:")
+
+    def make(layout: str, script: str) -> StoreReader:
+        connection.executescript(script)
+        return reader_of(PlainReads("sqlite", connection), layout)
+
+    yield make
+    connection.close()
+
+
+@pytest.fixture
+def big(
+    restore_dump: Callable[[Path], str], tmp_path: Path
+) -> Iterator[Callable[[str, str], StoreReader]]:
+    """Make a PostgreSQL store of a script."""
+    opened: list[PlainReads] = []
+
+    def make(layout: str, script: str) -> StoreReader:
+        dump = tmp_path / "made.sql"
+        dump.write_text(script, encoding="utf-8")
+        opened.append(postgres_reads(restore_dump(dump)))
+        return reader_of(opened[-1], layout)
+
+    yield make
+    for reads in opened:
+        reads.close()
+
+
+def test_act_keeps_personal_data_apart(lite: Callable[[str, str], StoreReader]) -> None:
+    reader = lite(
+        "rotorsoft_act",
+        """
+        CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT, version INTEGER,
+            name TEXT, data TEXT, meta TEXT, created TEXT, pii TEXT, UNIQUE (stream, version));
+        INSERT INTO events VALUES
+            (1, 'a', 0, 'Joined_v12', '{"n": 1}', '{}', '2024-01-01T00:00:00.000Z',
+                '{"mail": "x"}'),
+            (2, 'a', 1, 'Left', '{"n": 2}', '{}', '2024-01-01T00:00:01.000Z', '"c2VjcmV0"'),
+            (3, 'a', 2, 'Paid', '{"n": 3}', '{}', '2024-01-01T00:00:02.000Z', NULL);
+        CREATE TABLE streams (stream TEXT PRIMARY KEY, at INTEGER, retry INTEGER, blocked INTEGER,
+            leased_by TEXT);
+        """,
+    )
+    joined, left, paid = reader.events.page(None).rows
+    assert (joined.data, joined.schema_version) == ({"n": 1, "mail": "x"}, 12)
+    assert (left.data, left.schema_version) == ({"n": 2}, 1)  # encrypted: stays apart
+    assert paid.data == {"n": 3}
+
+
+def test_emmett_may_use_an_archived_name_again(
+    lite: Callable[[str, str], StoreReader],
+) -> None:
+    reader = lite(
+        "emmett",
+        """
+        CREATE TABLE emt_streams (stream_id TEXT, stream_position BIGINT, partition TEXT,
+            stream_type TEXT, stream_metadata JSONB, is_archived BOOLEAN,
+            PRIMARY KEY (stream_id, partition, is_archived));
+        CREATE TABLE emt_messages (stream_id TEXT, stream_position BIGINT, partition TEXT,
+            message_kind CHAR(1), message_data JSONB, message_metadata JSONB,
+            message_schema_version TEXT, message_type TEXT, message_id TEXT, is_archived BOOLEAN,
+            global_position INTEGER PRIMARY KEY, created DATETIME,
+            UNIQUE (stream_id, stream_position, partition, is_archived));
+        INSERT INTO emt_streams VALUES
+            ('cart-1', 1, '[object Object]', 'cart', '[]', 1),
+            ('cart-1', 2, '[object Object]', 'cart', '[]', 0);
+        INSERT INTO emt_messages VALUES
+            ('cart-1', 1, 'emt:default', 'E', '{}', '{}', '0', 'Old', 'a', 1, 1, '2024-01-01'),
+            ('cart-1', 1, 'emt:default', 'E', '{}', '{}', '0', 'New', 'b', 0, 2, '2024-01-01'),
+            ('cart-1', 2, 'emt:default', 'C', '{}', '{}', '1', 'Do', 'c', 0, 3, '2024-01-01');
+        """,
+    )
+    rows = reader.streams.page().rows
+    assert [(r.stream.name, r.events.value, r.archived) for r in rows] == [
+        ("cart-1", 2, False),
+        ("cart-1", 1, True),
+    ]
+    assert len(reader.streams.find("cart-1")) == 2
+    kinds = [(e.type, e.kind) for e in reader.events.page(rows[0].stream).rows]
+    assert kinds == [("New", "event"), ("Do", "command")]
+    assert [e.type for e in reader.events.page(rows[1].stream).rows] == ["Old"]
+
+
+def test_eventsourcing_with_another_mapper(lite: Callable[[str, str], StoreReader]) -> None:
+    """Alternative mappers write plain JSON with ids inside, and no class version."""
+    reader = lite(
+        "pyeventsourcing",
+        """
+        CREATE TABLE stored_events (originator_id TEXT, originator_version INTEGER, topic TEXT,
+            state BLOB, PRIMARY KEY (originator_id, originator_version));
+        INSERT INTO stored_events VALUES ('017ac2f504634c9bac12ac7ab298d4d7', 1, 'shop:Opened',
+            CAST('{"originator_id": "017ac2f5-0463-4c9b-ac12-ac7ab298d4d7",
+                   "originator_version": 1, "timestamp": "2024-01-01T00:00:00Z",
+                   "amount": "12.50"}' AS BLOB));
+        INSERT INTO stored_events VALUES ('order-7', 1, 'bank.opened', CAST('{}' AS BLOB));
+        """,
+    )
+    first, second = reader.events.page(None).rows
+    assert first.stream.name == "017ac2f5-0463-4c9b-ac12-ac7ab298d4d7"
+    assert first.data == {"timestamp": "2024-01-01T00:00:00Z", "amount": "12.50"}
+    assert (str(first.recorded_at), first.schema_version) == ("2024-01-01T00:00:00Z", 1)
+    assert second.stream.name == "order-7"
+    for name in (first.stream.name, "017ac2f504634c9bac12ac7ab298d4d7"):
+        assert reader.streams.find(name) == (first.stream,)
+
+
+def test_texts_of_thirty_two_digits_stay_texts_in_postgresql(
+    big: Callable[[str, str], StoreReader],
+) -> None:
+    reader = big(
+        "pyeventsourcing",
+        """
+        CREATE TABLE shop_events (originator_id text, originator_version bigint, topic text,
+            state bytea, notification_id bigserial,
+            PRIMARY KEY (originator_id, originator_version));
+        CREATE UNIQUE INDEX ON shop_events (notification_id);
+        INSERT INTO shop_events VALUES ('017ac2f504634c9bac12ac7ab298d4d7', 1, 't', '{}');
+        """,
+    )
+    [stream] = reader.streams.find("017ac2f504634c9bac12ac7ab298d4d7")
+    assert stream.name == "017ac2f504634c9bac12ac7ab298d4d7"
+
+
+def test_evtstore_with_times_as_text(lite: Callable[[str, str], StoreReader]) -> None:
+    reader = lite(
+        "evtstore",
+        """
+        CREATE TABLE log (position integer PRIMARY KEY, version integer, stream varchar(255),
+            aggregate_id varchar(255), timestamp datetime, event text);
+        CREATE UNIQUE INDEX i ON log (stream, aggregate_id, version);
+        INSERT INTO log VALUES (1, 1, 's', 'a', '2024-01-01 00:00:00', '{"type": "Made"}'),
+            (2, 2, 's', 'a', 1704067200123, '{"type": "Kept", "__persisted": 3}');
+        """,
+    )
+    made, kept = reader.events.page(None).rows
+    assert (made.type, str(made.recorded_at)) == ("Made", "2024-01-01T00:00:00Z")
+    assert (kept.data, str(kept.recorded_at)) == ({}, "2024-01-01T00:00:00.123Z")
+    [odd] = reader.snapshots.page()
+    assert odd.state == {"type": "Kept", "__persisted": 3}  # no state in it: shown as it is
+
+
+def test_streams_of_message_db_by_purpose(big: Callable[[str, str], StoreReader]) -> None:
+    names = {
+        "account-1": StreamKind.PRIMARY,
+        "account": StreamKind.PRIMARY,
+        "account:command-1": StreamKind.SYSTEM,
+        "account:command+position-1": StreamKind.SYSTEM,
+        "account:position": StreamKind.SYSTEM,
+        "account:snapshot-1": StreamKind.SNAPSHOTS,
+        "account:v1-1": StreamKind.PRIMARY,
+        "shop::command-1": StreamKind.PRIMARY,
+        "shop::cart:command-1+2": StreamKind.SYSTEM,
+        "account-1:snapshot-2": StreamKind.PRIMARY,
+    }
+    rows = ", ".join(f"('{name}', 0, 'T', '{{}}', NULL)" for name in names)
+    reader = big("message_db", MESSAGES + rows)
+    read = {row.stream.name: row.stream for row in reader.streams.page().rows}
+    assert {name: stream.kind for name, stream in read.items()} == names
+    assert read["account:command-1"].category == "account:command"
+    assert read["account-1:snapshot-2"].category == "account"
+    kinds = {e.stream.name: e.kind for e in reader.events.page(None).rows}
+    assert {n for n, kind in kinds.items() if kind == "command"} == {
+        "account:command-1",
+        "account:command+position-1",
+        "shop::cart:command-1+2",
+    }
+
+
+def test_snapshots_of_message_db_s_clients(big: Callable[[str, str], StoreReader]) -> None:
+    reader = big(
+        "message_db",
+        MESSAGES
+        + """
+        ('a-1', 0, 'Opened', '{}', '{"$correlationId": "c", "$causationId": "d"}'),
+        ('a:snapshot-1', 0, 'Recorded', '{"entityData": {"n": 1}, "entityVersion": 4}', NULL),
+        ('b:snapshot-1', 0, 'State', '{"n": 2}', '{"streamVersion": "7"}'),
+        ('c:snapshot-1', 0, 'Odd', '[1]', '{"streamVersion": "soon"}'),
+        ('d:snapshot-1', 0, 'Huge', '{"entityVersion": 99999999999999999999}', NULL),
+        ('e:snapshot-1', 0, 'Nothing', NULL, NULL)
+        """,
+    )
+    read = {s.stream.name: (s.position, s.state) for s in reader.snapshots.page()}
+    assert read["a-1"] == (4, {"n": 1})
+    assert read["b-1"] == (7, {"n": 2})
+    assert read["c-1"] == (None, [1])
+    assert read["d-1"][0] is None
+    assert read["e-1"] == (None, None)
+    opened = reader.events.page(None, limit=1).rows[0]
+    assert (opened.correlation_id, opened.causation_id) == ("c", "d")
+    assert reader.snapshots.positions(opened.stream) == (4,)
+
+
+def test_dcb_with_json_and_odd_tags(big: Callable[[str, str], StoreReader]) -> None:
+    reader = big(
+        "pyeventsourcing_dcb",
+        """
+        CREATE TABLE "My_tt_main" (id bigserial, type text NOT NULL, data bytea,
+            tags text[] NOT NULL);
+        CREATE UNIQUE INDEX ON "My_tt_main" (id) INCLUDE (type);
+        CREATE TABLE "My_tt_tag" (tag text, main_id bigint);
+        CREATE INDEX ON "My_tt_tag" (tag, main_id);
+        INSERT INTO "My_tt_main" (type, data, tags) VALUES
+            ('Registered', '{"at": "2024-01-01T00:00:00Z"}', ARRAY['student-17', 'year:2024']),
+            ('Joined', '{"at": "noon"}', ARRAY['student-17', 'course-x1']),
+            ('Noted', '{}', ARRAY[]::text[]);
+        INSERT INTO "My_tt_tag" SELECT unnest(tags), id FROM "My_tt_main";
+        """,
+    )
+    registered, joined, noted = reader.events.page(None).rows
+    assert registered.tags == ("student-17", "year:2024")
+    assert str(registered.recorded_at) == "2024-01-01T00:00:00Z"
+    assert joined.recorded_at is None  # a business field that happens to be called so
+    assert [f.code for f in noted.findings] == ["stream-missing"]
+    rows = {row.stream.name: row for row in reader.streams.page().rows}
+    assert {n: (r.stream.kind, r.stream.category) for n, r in rows.items()} == {
+        "course-x1": (StreamKind.PRIMARY, "course"),
+        "student-17": (StreamKind.PRIMARY, "student"),
+        "year:2024": (StreamKind.LINKS, None),
+    }
+    student = rows["student-17"]
+    assert (student.first_position, student.last_position) == (1, 2)
+    assert [e.position for e in reader.events.page(student.stream).rows] == [1, 2]
+
+
+def test_protean_s_facts_and_commands(big: Callable[[str, str], StoreReader]) -> None:
+    def metadata(kind: str, own: str) -> str:
+        return f'{{"headers": {{"id": "{own}"}}, "domain": {{"kind": "{kind}"}}}}'
+
+    reader = big(
+        "protean",
+        MESSAGES
+        + f"""
+        ('shop::cart-1', 0, 'Shop.Made.v3', '{{}}', '{metadata("EVENT", "shop::cart-1-0")}'),
+        ('shop::cart-fact-1', 0, 'Shop.CartFact.v1', '{{}}', '{metadata("EVENT", "f-0")}'),
+        ('shop::cart:command-1', 0, 'Shop.Make.v1', '{{}}', '{metadata("COMMAND", "1")}'),
+        ('shop::cart-1', 1, 'Shop.Bare', '{{}}', NULL)
+        """,
+    )
+    made, fact, command, bare = reader.events.page(None).rows
+    assert (made.id, made.schema_version, made.kind) == ("shop::cart-1-0", 3, "event")
+    assert (fact.stream.category, fact.stream.kind) == ("shop::cart", StreamKind.PRIMARY)
+    assert (command.kind, command.stream.kind) == ("command", StreamKind.SYSTEM)
+    assert command.id != "1"
+    assert (bare.schema_version, bare.meta) == (None, None)
