@@ -127,7 +127,7 @@ def recognise(
     return Recognition(
         stores=tuple(sorted(stores, key=lambda store: -store.match.score)),
         near_misses=look.nearly(catalog, chosen),
-        looked_for=tuple(layout.title for layout in chosen),
+        looked_for=tuple(layout.title for layout in chosen if layout is not mapped.LAYOUT),
         findings=tuple(look.findings),
     )
 

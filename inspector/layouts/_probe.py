@@ -61,19 +61,16 @@ class Shape:
 
     def problems(self, table: Table) -> tuple[str, ...]:
         """What keeps the table from having this shape, as sentences; empty: it fits."""
-        found: list[str] = []
+        found = [_missing([name for name in self.required if name not in table.names])]
         for name, kinds in self.required.items():
-            column = table.column(name)
-            if column is None:
-                found.append(tr("no column {name}", name=name))
-            elif not is_kind(column, *kinds):
-                found.append(_wrong_type(column, kinds))
+            column = table.column(name) if name in table.names else None
+            if column is not None and not is_kind(column, *kinds):
+                found.append([_wrong_type(column, kinds)])
         strange = sorted(self.forbidden & table.names)
-        found.extend(tr("column {name} belongs to another format", name=n) for n in strange)
+        found.append([tr("column {name} belongs to another format", name=n) for n in strange])
         if self.closed:
-            extras = self.extras(table)[:LISTED]
-            found.extend(tr("unexpected column {name}", name=n) for n in extras)
-        return tuple(found)
+            found.append(_unexpected(self.extras(table)[:LISTED]))
+        return tuple(text for part in found for text in part)
 
     def fits(self, table: Table) -> bool:
         """Whether nothing keeps the table from having this shape."""
@@ -86,6 +83,16 @@ class Shape:
     def closeness(self, table: Table) -> float:
         """Share of the required columns that the table has, 0 to 1."""
         return len(self.required.keys() & table.names) / len(self.required)
+
+
+def _missing(names: Sequence[str]) -> list[str]:
+    if len(names) > 1:
+        return [tr("no columns {names}", names=", ".join(names))]
+    return [tr("no column {name}", name=name) for name in names]
+
+
+def _unexpected(names: Sequence[str]) -> list[str]:
+    return [tr("not expected: {names}", names=", ".join(names))] if names else []
 
 
 def _wrong_type(column: Column, kinds: Sequence[str]) -> str:
@@ -137,7 +144,7 @@ def _alike(one: Table, other: Table) -> int:
 
 
 def near_misses(
-    catalog: Catalog, layout: str, title: str, shape: Shape, *, least: float = 0.5
+    catalog: Catalog, layout: str, title: str, shape: Shape, *, least: float = 0.2
 ) -> tuple[NearMiss, ...]:
     """The table that comes closest without fitting, with what it lacks."""
     shares = ((shape.closeness(t), t) for t in catalog.tables)
