@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector import layouts
+from inspector.codecs import builtin_codecs
 from inspector.core.errors import LayoutAmbiguous, LayoutUnknown
 from inspector.core.texts import tr
 from inspector.layouts._map_file import ColumnMap, parse_map
@@ -211,9 +212,13 @@ def _columns(request: OpenRequest) -> ColumnMap | None:
     """The user's map, with its file's name for messages."""
     if request.map_text is None:
         return None
-    if not request.map_file:
-        return parse_map(request.map_text)
-    return parse_map(request.map_text, Path(request.map_file).name)
+    known = builtin_codecs()
+    return parse_map(
+        request.map_text,
+        Path(request.map_file).name if request.map_file else "map file",
+        codecs=[codec.name for codec in known.codecs],
+        refiners=list(known.refiners),
+    )
 
 
 def _require_stores(address: StoreAddress, catalog: Catalog, recognition: Recognition) -> None:

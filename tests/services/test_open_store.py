@@ -75,3 +75,27 @@ def test_an_empty_store_opens_and_is_empty(tmp_path: Path) -> None:
     with closing(open_store(OpenRequest(str(path)), Work())) as store:
         assert store.reader.streams.page().rows == ()
         assert store.reader.events.page(None).rows == ()
+
+
+def test_a_map_file_names_only_codecs_that_there_are(tmp_path: Path) -> None:
+    path = write_store(tmp_path / "s.db", stream_rows("order-1", 1, 3))
+    text = """
+[events]
+table = "stored_events"
+stream = ["originator_id"]
+position = "originator_version"
+type = "topic"
+payload = "state"
+
+[values]
+payload = ["jsn"]
+"""
+    with pytest.raises(InputInvalid) as caught:
+        open_store(OpenRequest(str(path), map_text=text, map_file="shop.toml"), Work())
+    assert "shop.toml" in caught.value.message
+    assert "json" in caught.value.message + caught.value.hint
+    good = text.replace("jsn", "json")
+    with closing(open_store(OpenRequest(str(path), map_text=good), Work())) as store:
+        assert store.match.layout == "mapped"
+        stream = store.reader.streams.page().rows[0].stream
+        assert [e.position for e in store.reader.events.page(stream).rows] == [1, 2, 3]
