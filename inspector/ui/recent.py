@@ -28,6 +28,8 @@ from inspector.ui.dialogs.server_fields import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from inspector.services.open_store import OpenedStore
+
 APP: Final = "event-history-inspector"
 LIMIT: Final = 20
 """Stores that are remembered."""
@@ -84,7 +86,7 @@ class RecentStore:
         except AddressUnreadable:
             return ""
         who = f"{fields.user}@" if fields.user else ""
-        port = f":{fields.port}" if fields.port else ""
+        port = f":{fields.port}" if fields.port and "," not in fields.port else ""
         return f"{who}{fields.host}{port}"
 
 
@@ -135,6 +137,21 @@ def load_recent(parent: QObject | None = None) -> RecentStores:
     """The user's own list."""
     file = Path(platformdirs.user_config_dir(APP, appauthor=False)) / "recent.ini"
     return RecentStores(QSettings(str(file), QSettings.Format.IniFormat), parent)
+
+
+def recent_of(store: OpenedStore) -> RecentStore:
+    """What is worth remembering of a store that has been opened."""
+    address, request = store.address, store.request
+    where = address.text if address.path is None else str(address.path.absolute())
+    return RecentStore(
+        address=without_password(where),
+        title=store.match.title,
+        schema=request.schema or "",
+        layout=request.layout or "",
+        map_file=request.map_file,
+        touch_nothing=request.options.touch_nothing,
+        allow_views=request.options.allow_views,
+    )
 
 
 def without_password(address: str) -> str:

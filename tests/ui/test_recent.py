@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QSettings
 
-from inspector.ui.recent import LIMIT, RecentStore, RecentStores, load_recent
+from inspector.services.open_store import OpenRequest, open_stores
+from inspector.services.sample import sample_store
+from inspector.services.tasks import Work
+from inspector.storage.opening import OpenOptions
+from inspector.ui.recent import LIMIT, RecentStore, RecentStores, load_recent, recent_of
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -87,6 +91,23 @@ def test_a_file_that_somebody_edited_does_not_break_anything(file: Path) -> None
     )
     stores = _open(file).stores
     assert [(s.address, s.opened_at) for s in stores] == [("/good.db", None), ("/local.db", None)]
+
+
+def test_an_opened_store_is_remembered_as_it_was_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shop.db").write_bytes(sample_store().read_bytes())
+    monkeypatch.chdir(tmp_path)
+    request = OpenRequest("shop.db", options=OpenOptions(touch_nothing=True))
+    [store, *_] = open_stores(request, Work())
+    try:
+        known = recent_of(store)
+    finally:
+        store.close()
+    assert known.address == str(tmp_path / "shop.db")
+    assert known.title == "Python eventsourcing 9"
+    assert known.touch_nothing
+    assert not known.allow_views
 
 
 @pytest.mark.parametrize(

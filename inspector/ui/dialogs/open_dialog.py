@@ -1,0 +1,415 @@
+"""Opening a store: a file, a server, or one of the recent stores, with options.
+
+The dialog stays while a store is being opened and says beside the field why it failed; it
+closes itself when the store is open. Nothing is connected to before the user asks for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from inspector.core.errors import InspectorError
+from inspector.core.texts import tr
+from inspector.services.store_form import StoreForm, request_of
+from inspector.ui.dialogs.connection_test import ConnectionTest, Verdict, verdict_of
+from inspector.ui.dialogs.file_form import FileForm, dropped_file
+from inspector.ui.dialogs.form_rows import Section, field_label
+from inspector.ui.dialogs.open_options import OpenOptionsForm
+from inspector.ui.dialogs.recent_list import RecentList
+from inspector.ui.dialogs.server_fields import AddressUnreadable, is_server_address
+from inspector.ui.dialogs.server_form import ServerForm
+from inspector.ui.models.store_model import Phase
+from inspector.ui.theme import FontRole, Icon, Role
+from inspector.ui.widgets.banner import Tone
+from inspector.ui.widgets.labels import PlainLabel, muted
+
+if TYPE_CHECKING:
+    from inspector.services.open_store import OpenRequest
+    from inspector.ui.dialogs.field_message import FieldMessage
+    from inspector.ui.models.store_model import StoreModel
+    from inspector.ui.recent import RecentStore, RecentStores
+    from inspector.ui.theme import Theme
+
+FIRST_SIZE: Final = (920, 600)
+RECENT_WIDTH: Final = 290
+TITLE_BAR: Final = 48
+"""Pixels of a screen that a dialog leaves to its title bar."""
+FILE_TAB: Final = 0
+SERVER_TAB: Final = 1
+
+
+class OpenDialog(QDialog):
+    """Asks which store to open, and how.
+
+    Signals:
+        accepted_request(object): the :class:`OpenRequest` the user wants. Without
+            :meth:`follow` the dialog closes then; with it, when the store is open.
+        stop_asked(): the user does not want to wait for the opening any longer.
+    """
+
+    accepted_request = Signal(object)
+    stop_asked = Signal()
+
+    def __init__(self, theme: Theme, recent: RecentStores, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._recent = theme, recent
+        self._model: StoreModel | None = None
+        self._opening = False
+        self._closed_height = 0
+        self._test = ConnectionTest(self)
+        self._test.finished.connect(self._tested)
+        self._test.remembered.connect(self._remembered)
+        self.setWindowTitle(tr("Open a store"))
+        self.setAcceptDrops(True)
+        self.file_form = FileForm(theme)
+        self.server_form = ServerForm(theme)
+        self.options = OpenOptionsForm(theme)
+        self.recent_list = RecentList(theme, recent)
+        self._build()
+        self._connect()
+        self.resize(*(theme.px(length) for length in FIRST_SIZE))
+        self._begin()
+
+    # -- what can be asked of the dialog -------------------------------------------------------
+
+    def follow(self, model: StoreModel) -> None:
+        """Stay until this model has opened the store; show here why it could not."""
+        self._model = model
+        model.changed.connect(self._model_changed)
+
+    def set_address(self, text: str) -> None:
+        """Show a path or an address in the part of the dialog that it belongs to."""
+        if not is_server_address(text):
+            self.tabs.setCurrentIndex(FILE_TAB)
+            self.file_form.set_address(text)
+            return
+        self.tabs.setCurrentIndex(SERVER_TAB)
+        try:
+            self.server_form.set_address(text)
+        except AddressUnreadable as error:
+            self.server_form.message.say(Tone.ERROR, str(error))
+
+    def set_form(self, form: StoreForm) -> None:
+        """Show everything that a form says, except passwords and keys."""
+        self.set_address(form.address)
+        self.options.show_form(form)
+        self._show_summary()
+
+    @property
+    def form(self) -> StoreForm:
+        """What is filled in now."""
+        if self.tabs.currentIndex() == SERVER_TAB:
+            form = StoreForm(self.server_form.address, password=self.server_form.password)
+        else:
+            form = StoreForm(self.file_form.address)
+        return self.options.add_to(form)
+
+    @property
+    def message(self) -> FieldMessage:
+        """The sentence beside the field in front."""
+        return self._page.message
+
+    def show_error(self, error: InspectorError) -> None:
+        """Say beside the field why the store could not be opened."""
+        self._set_opening(opening=False)
+        self._say(verdict_of(error))
+        self._focus_wrong_field()
+
+    # -- building ------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self._recent_side())
+        row.addWidget(self._form_side(), 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(16)
+        column.addLayout(row, 1)
+        column.addLayout(self._button_row())
+        self.setTabOrder(self._forget, self.tabs.tabBar())
+
+    def _recent_side(self) -> QWidget:
+        side = QWidget()
+        side.setFixedWidth(self._theme.px(RECENT_WIDTH))
+        label = field_label(tr("&Recent stores"), self.recent_list)
+        self._theme.set_font(label, FontRole.HEADING)
+        self._no_recent = muted(PlainLabel(tr("Stores that you open appear here."), wrap=True))
+        self._no_recent.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._forget = QToolButton()
+        self._forget.setText(tr("Remove from list"))
+        self._forget.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._theme.set_icon(self._forget, Icon.X, Role.TEXT_MUTED)
+        self._forget.clicked.connect(self.recent_list.forget_current)
+        frame = QFrame()
+        frame.setProperty("panel", "true")
+        self.recent_list.setFrameShape(QFrame.Shape.NoFrame)
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.addWidget(self.recent_list)
+        inside.addWidget(self._no_recent)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(label)
+        column.addWidget(frame, 1)
+        column.addWidget(self._forget, 0, Qt.AlignmentFlag.AlignLeft)
+        return side
+
+    def _form_side(self) -> QWidget:
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName(tr("Kind of store"))
+        self.tabs.addTab(self.file_form, tr("SQLite file"))
+        self.tabs.addTab(self.server_form, tr("PostgreSQL server"))
+        self.section = Section(self._theme, tr("&Options"), self.options)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.tabs, 1)
+        column.addWidget(self.section)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        self._area, self._inside = area, inside
+        return area
+
+    def _button_row(self) -> QHBoxLayout:
+        self.test_button = QPushButton(tr("Test &connection"))
+        self._theme.set_icon(self.test_button, Icon.PLUG)
+        self.cancel_button = QPushButton(tr("Cancel"))
+        self.open_button = QPushButton(tr("Open"))
+        for button in (self.test_button, self.cancel_button):
+            button.setAutoDefault(False)
+        self.open_button.setDefault(True)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.test_button)
+        row.addStretch(1)
+        row.addWidget(self.cancel_button)
+        row.addWidget(self.open_button)
+        return row
+
+    def _connect(self) -> None:
+        self.recent_list.selected.connect(self._recent_selected)
+        self.recent_list.wanted.connect(self._recent_wanted)
+        self._recent.changed.connect(self._show_recent)
+        for form in (self.file_form, self.server_form):
+            form.edited.connect(self._edited)
+        self.tabs.currentChanged.connect(lambda _index: self._edited())
+        self.section.toggled.connect(self._section_toggled)
+        self.options.keys.row_added.connect(self._grow_for)
+        self.test_button.clicked.connect(self._try_out)
+        self.cancel_button.clicked.connect(self.reject)
+        self.open_button.clicked.connect(self._open)
+        self.finished.connect(lambda _result: self._test.close())
+
+    def _begin(self) -> None:
+        self._show_recent()
+        self._show_summary()
+        self._edited()
+        if self._recent.stores:
+            self.recent_list.setCurrentIndex(self.recent_list.model().index(0, 0))
+            self.recent_list.setFocus()
+        else:
+            self.file_form.path.setFocus()
+
+    # -- what the user does --------------------------------------------------------------------
+
+    @property
+    def _page(self) -> FileForm | ServerForm:
+        server = self.tabs.currentIndex() == SERVER_TAB
+        return self.server_form if server else self.file_form
+
+    def _edited(self) -> None:
+        """Buttons say what is missing as long as nothing can be tried."""
+        reason = self._missing()
+        for button in (self.open_button, self.test_button):
+            button.setEnabled(not reason and not self._opening)
+            button.setToolTip(reason)
+
+    def _missing(self) -> str:
+        if self.tabs.currentIndex() == SERVER_TAB:
+            return self.server_form.problem
+        return "" if self.file_form.address else tr("Choose a file first.")
+
+    def _recent_selected(self, store: RecentStore) -> None:
+        self.set_form(
+            StoreForm(
+                address=store.address,
+                schema=store.schema,
+                layout=store.layout,
+                map_file=store.map_file,
+                touch_nothing=store.touch_nothing,
+                allow_views=store.allow_views,
+            )
+        )
+        self._edited()
+
+    def _recent_wanted(self, store: RecentStore) -> None:
+        self._recent_selected(store)
+        self._open()
+
+    def _show_recent(self) -> None:
+        some = bool(self._recent.stores)
+        self._no_recent.setVisible(not some)
+        self.recent_list.setVisible(some)
+        self._forget.setEnabled(some)
+
+    def _section_toggled(self, is_open: bool) -> None:
+        """Grow for the options as far as the screen allows; go back when they are closed."""
+        self._show_summary()
+        if is_open:
+            self._closed_height = self.height()
+            self._grow_for(self.section)
+        else:
+            self.resize(self.width(), self._closed_height)
+
+    def _grow_for(self, what: QWidget) -> None:
+        # What has just been shown has no size before the layout has run.
+        QTimer.singleShot(0, what, self._grow)
+        QTimer.singleShot(0, what, lambda: self._area.ensureWidgetVisible(what))
+
+    def _grow(self) -> None:
+        missing = self._inside.sizeHint().height() - self._area.viewport().height()
+        room = self.screen().availableGeometry().height() - TITLE_BAR
+        wanted = min(self.height() + max(0, missing), room)
+        self.resize(self.width(), max(self.height(), wanted))
+
+    def _show_summary(self) -> None:
+        self.section.set_summary("" if self.section.is_open else self.options.summary)
+
+    def _request(self) -> OpenRequest | None:
+        """The request for what is filled in, or its fault beside the field."""
+        reason = self._missing()
+        if reason:
+            self._say(Verdict(Tone.WARNING, reason))
+            return None
+        try:
+            return request_of(self.form)
+        except InspectorError as error:
+            self._say(verdict_of(error))
+            return None
+
+    def _try_out(self) -> None:
+        request = self._request()
+        if request is not None:
+            self._say(Verdict(Tone.INFO, tr("Trying…"), tr("Esc stops it.")))
+            self._test.start(request)
+
+    def _tested(self, verdict: Verdict) -> None:
+        if not self._opening:
+            self._say(verdict)
+
+    def _open(self) -> None:
+        request = self._request()
+        if request is None or self._opening:
+            return
+        self._test.stop()
+        if self._model is None:
+            self.accepted_request.emit(request)
+            self.accept()
+            return
+        self._set_opening(opening=True)
+        self._say(Verdict(Tone.INFO, tr("Opening…"), tr("Esc stops it.")))
+        self.accepted_request.emit(request)
+
+    def _say(self, verdict: Verdict) -> None:
+        self.message.say(verdict.tone, verdict.sentence, verdict.hint)
+
+    # -- while a store is being opened ---------------------------------------------------------
+
+    def _set_opening(self, *, opening: bool) -> None:
+        self._opening = opening
+        for widget in (self.tabs, self.section, self.recent_list, self._forget):
+            widget.setEnabled(not opening)
+        self.cancel_button.setText(tr("Stop") if opening else tr("Cancel"))
+        self._edited()
+
+    def _model_changed(self) -> None:
+        model = self._model
+        if model is None or not self._opening:
+            return
+        if model.phase is Phase.FAILED and model.error is not None:
+            self.show_error(model.error)
+        elif model.phase in (Phase.OPEN, Phase.CHOOSING):
+            self._opened()
+        elif model.phase is Phase.NOTHING:
+            self._set_opening(opening=False)
+            self._say(Verdict(Tone.INFO, tr("Stopped.")))
+
+    def _opened(self) -> None:
+        self._opening = False
+        form = self.server_form
+        if self._page is form and form.remember.isChecked() and form.password:
+            self._test.remember(form.address, form.password)
+        else:
+            self.accept()
+
+    def _remembered(self, error: InspectorError | None) -> None:
+        """The store is open; only a keyring that refused keeps the dialog, to say so."""
+        if error is None:
+            self.accept()
+        else:
+            self._say(Verdict(Tone.WARNING, error.message, error.hint))
+            self.cancel_button.setText(tr("Close"))
+
+    def _focus_wrong_field(self) -> None:
+        if self.tabs.currentIndex() == FILE_TAB:
+            self.file_form.path.setFocus()
+            self.file_form.path.selectAll()
+        else:
+            self.server_form.address_line.setFocus()
+
+    # -- Qt ------------------------------------------------------------------------------------
+
+    def reject(self) -> None:
+        """Escape and Cancel stop work first; only an idle dialog closes."""
+        if self._opening:
+            self.stop_asked.emit()
+            return
+        super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The cross of the window stops work, too."""
+        if self._opening:
+            self.stop_asked.emit()
+        self._test.close()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A file may be dropped anywhere."""
+        if dropped_file(event.mimeData()) and not self._opening:
+            event.acceptProposedAction()
+            self.tabs.setCurrentIndex(FILE_TAB)
+            self.file_form.zone.set_lit(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The file is gone again."""
+        self.file_form.zone.set_lit(False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Show the dropped file; Return opens it."""
+        self.file_form.zone.set_lit(False)
+        self.set_address(dropped_file(event.mimeData()))
+        self.file_form.path.setFocus()
+        self._edited()
+        event.acceptProposedAction()

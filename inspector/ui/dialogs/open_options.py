@@ -1,0 +1,125 @@
+"""How a store is to be opened: protection, views, schema, layout, map file, keys.
+
+Nothing here is needed for a usual store, so the section is closed until somebody opens it, and
+its heading says what is set inside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from inspector.core.texts import counted, tr
+from inspector.services.store_form import StoreForm, layout_choices
+from inspector.ui.dialogs.form_rows import explained, field_label, form_grid
+from inspector.ui.dialogs.key_list import KeyList
+
+if TYPE_CHECKING:
+    from inspector.ui.theme import Theme
+
+
+class OpenOptionsForm(QWidget):
+    """The fields of the section."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.touch_nothing = QCheckBox(tr("Touch &nothing: work on a private copy"))
+        self.allow_views = QCheckBox(tr("Also read v&iews and foreign tables"))
+        self.schema = QLineEdit()
+        self.schema.setPlaceholderText(tr("all schemas"))
+        self.schema.setAcceptDrops(False)
+        self.layout_box = QComboBox()
+        self.layout_box.addItem(tr("Recognise it"), "")
+        for name, title in layout_choices():
+            self.layout_box.addItem(title, name)
+        self.map_file = QLineEdit()
+        self.map_file.setPlaceholderText(tr("for tables that no layout knows"))
+        self.map_file.setAcceptDrops(False)
+        self.browse = QPushButton(tr("Choose…"))
+        self.browse.setAutoDefault(False)
+        self.browse.clicked.connect(self._browse)
+        self.keys = KeyList(theme)
+        self._lay_out(theme)
+
+    def _lay_out(self, theme: Theme) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        copy = tr(
+            "Reading a live SQLite file may write an index file beside it; a copy does not, "
+            "but does not follow the original either."
+        )
+        views = tr("A view runs code of whoever made it. Leave this off unless you know its owner.")
+        column.addWidget(explained(theme, self.touch_nothing, copy))
+        column.addWidget(explained(theme, self.allow_views, views))
+        grid = form_grid()
+        grid.addWidget(field_label(tr("Sche&ma"), self.schema), 0, 0)
+        grid.addWidget(self.schema, 0, 1)
+        grid.addWidget(field_label(tr("&Layout"), self.layout_box), 1, 0)
+        grid.addWidget(self.layout_box, 1, 1)
+        grid.addWidget(field_label(tr("Ma&p file"), self.map_file), 2, 0)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.map_file, 1)
+        row.addWidget(self.browse)
+        grid.addLayout(row, 2, 1)
+        keys = field_label(tr("Decryption keys"), self.keys)
+        keys.setMinimumHeight(self.keys.add.sizeHint().height())
+        grid.addWidget(keys, 3, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.keys, 3, 1)
+        grid.setColumnStretch(1, 1)
+        column.addLayout(grid)
+
+    def add_to(self, form: StoreForm) -> StoreForm:
+        """The form with what is set here."""
+        return replace(
+            form,
+            schema=self.schema.text().strip(),
+            layout=str(self.layout_box.currentData()),
+            map_file=self.map_file.text().strip(),
+            keys=self.keys.entries,
+            touch_nothing=self.touch_nothing.isChecked(),
+            allow_views=self.allow_views.isChecked(),
+        )
+
+    def show_form(self, form: StoreForm) -> None:
+        """Show what a form says; keys stay as they are."""
+        self.schema.setText(form.schema)
+        self.layout_box.setCurrentIndex(max(0, self.layout_box.findData(form.layout)))
+        self.map_file.setText(form.map_file)
+        self.touch_nothing.setChecked(form.touch_nothing)
+        self.allow_views.setChecked(form.allow_views)
+
+    @property
+    def summary(self) -> str:
+        """What is set, in a few words; empty when nothing is."""
+        keys = len(self.keys.entries)
+        parts = (
+            tr("private copy") if self.touch_nothing.isChecked() else "",
+            tr("views") if self.allow_views.isChecked() else "",
+            self.schema.text().strip(),
+            self.layout_box.currentText() if self.layout_box.currentData() else "",
+            tr("map file") if self.map_file.text().strip() else "",
+            counted(keys, "{n} key", "{n} keys") if keys else "",
+        )
+        return ", ".join(part for part in parts if part)
+
+    def _browse(self) -> None:
+        dialog = QFileDialog(self, tr("Choose a map file"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([tr("Map files (*.toml)"), tr("All files (*)")])
+        dialog.fileSelected.connect(self.map_file.setText)
+        dialog.open()
