@@ -46,7 +46,7 @@ _FUNCTIONS = frozenset(
         "json_array_length", "json_each", "json_extract", "json_group_array", "json_group_object",
         "json_insert", "json_object", "json_patch", "json_pretty", "json_quote", "json_remove",
         "json_replace", "json_set", "json_tree", "json_type", "json_valid", "jsonb",
-        "jsonb_extract", "julianday", "lag", "last_value", "lead", "length", "like", "like", "likelihood",
+        "jsonb_extract", "julianday", "lag", "last_value", "lead", "length", "like", "likelihood",
         "likely", "ln", "log", "lower", "ltrim", "max", "min", "mod", "nth_value", "ntile",
         "nullif", "octet_length", "percent_rank", "pow", "power", "printf", "quote", "rank",
         "replace", "round", "row_number", "rtrim", "sign", "sqrt", "strftime", "string_agg",

@@ -323,6 +323,8 @@ class MainWindow(QMainWindow):
 
         dialog = OpenDialog(self._theme, self._recent, self)
         dialog.accepted_request.connect(self.open_request)
+        dialog.stop_asked.connect(self.store.close)
+        dialog.follow(self.store)
         dialog.open()
 
     def _choose_store(self) -> None:
@@ -392,7 +394,9 @@ class MainWindow(QMainWindow):
         if store is not None:
             from inspector.ui.dialogs.layout_reasons import LayoutReasons  # noqa: PLC0415 - late
 
-            LayoutReasons(self._theme, store, self).open()
+            dialog = LayoutReasons(self._theme, store, self)
+            dialog.another_asked.connect(self._ask_for_store)
+            dialog.open()
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
         self._theme.choose(choice)
