@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from inspector.cli.paint import Paint, is_terminal, wants_colour
 from inspector.cli.plain import plain_line, wrapped
 from inspector.cli.progress import ProgressLine
 from inspector.cli.tables import Column, Row, Table
+from inspector.core.errors import Cancelled, InspectorError
 from inspector.core.jsontext import to_json
 from inspector.core.texts import counted, tr
 
 if TYPE_CHECKING:
-    from inspector.core.errors import InspectorError
     from inspector.core.findings import Finding
 
 T = TypeVar("T")
@@ -139,10 +138,21 @@ class Output:
 
 
 def in_blocks(rows: Iterable[T], size: int = 256) -> Iterator[list[T]]:
-    """The rows in lists of at most ``size``."""
-    rest = iter(rows)
-    while block := list(islice(rest, size)):
+    """The rows in lists of at most ``size``; what came before an error is not lost by it."""
+    block: list[T] = []
+    ended: Exception | None = None
+    try:
+        for row in rows:
+            block.append(row)
+            if len(block) == size:
+                yield block
+                block = []
+    except (Cancelled, InspectorError) as error:
+        ended = error
+    if block:
         yield block
+    if ended is not None:
+        raise ended
 
 
 def _in_words(text: str, width: int) -> list[str]:

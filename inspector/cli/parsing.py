@@ -11,7 +11,7 @@ import argparse
 import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from inspector.core.errors import InputInvalid
 from inspector.core.texts import tr
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final = ("en", "ko")
 PROGRAM: Final = "event-inspector"
+_HELP: Final = ("-h", "--help")
 
 _MISSING: Final = re.compile(r"the following arguments are required: (.+)", re.DOTALL)
 _UNKNOWN: Final = re.compile(r"unrecognized arguments: (.+)", re.DOTALL)
@@ -70,7 +71,21 @@ class Parser(argparse.ArgumentParser):
         read = one_of("--lang", LANGUAGES)
         text = tr("language of the texts")
         group.add_argument("--lang", metavar="en|ko", type=read, help=text)
-        group.add_argument("-h", "--help", action=_Help, nargs=0, help=tr("say this and end"))
+        text = tr("say this and end")
+        group.add_argument(*_HELP, dest="help", action="store_true", help=text)
+
+    def read(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Read the arguments; options may stand before, between and after the others.
+
+        Raises:
+            HelpAsked: that is all that was wanted.
+            InputInvalid: something is wrong with them.
+        """
+        words = list(arguments)
+        options = words[: words.index("--")] if "--" in words else words
+        if any(word in _HELP for word in options):
+            raise HelpAsked(self.format_help())
+        return self.parse_intermixed_args(words)
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -82,11 +97,6 @@ class _Formatter(argparse.HelpFormatter):
         prefix: str | None = None,
     ) -> None:
         super().add_usage(usage, actions, groups, tr("Usage: ") if prefix is None else prefix)
-
-
-class _Help(argparse.Action):
-    def __call__(self, parser: argparse.ArgumentParser, *_rest: Any, **_more: Any) -> None:
-        raise HelpAsked(parser.format_help())
 
 
 class Refused(argparse.Action):

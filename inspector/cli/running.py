@@ -157,7 +157,7 @@ def _is_store(word: str) -> bool:
 def _parsed(command: Command, arguments: list[str]) -> Namespace:
     parser = Parser(command.name, tr(command.summary))
     command.load().add_arguments(parser)
-    return parser.parse_args(arguments)
+    return parser.read(arguments)
 
 
 def _overview() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from inspector.cli.common import add_output_options, add_store, add_store_options
@@ -58,7 +57,7 @@ def run(options: Namespace, session: Session) -> int:
             _tell(output, more.of(found), all_kinds=kind is not StreamKind.PRIMARY)
             _close(output, query)
         if more.reached:
-            output.note(tr("There are more streams; --limit ended the list."))
+            output.note(tr("There may be more streams; --limit ended the list."))
     return 0
 
 
@@ -67,13 +66,11 @@ def _found(
 ) -> Iterable[StreamSummary]:
     if options.sort is None:
         return every_stream(store.reader, query, session.work)
-    # One more than wanted, so that the end of the list can be told from the limit.
-    limit = None if options.limit is None else options.limit + 1
-    return sorted_streams(store.reader, query, Sort(options.sort), limit, session.work)
+    return sorted_streams(store.reader, query, Sort(options.sort), options.limit, session.work)
 
 
 class _Limit:
-    """The first rows, and whether there was another one."""
+    """The first rows; looking whether there is another one could take a whole pass."""
 
     def __init__(self, most: int | None) -> None:
         self._most = most
@@ -83,9 +80,11 @@ class _Limit:
         if self._most is None:
             yield from rows
             return
-        rest = iter(rows)
-        yield from islice(rest, self._most)
-        self.reached = next(rest, None) is not None
+        for n, row in enumerate(rows, start=1):
+            self.reached = n == self._most
+            yield row
+            if self.reached:
+                return
 
 
 def _tell(output: Output, rows: Iterable[StreamSummary], *, all_kinds: bool) -> None:

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 from inspector.core.texts import tr
 from inspector.services.page_map import PageMap
-from inspector.services.tasks import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from inspector.core.events import PageKey, StreamId, StreamKind, StreamSummary
+    from inspector.services.tasks import Work
     from inspector.storage.store_reader import StoreReader
 
 BLOCK = 1024
@@ -143,22 +143,42 @@ def _summaries(
 
 
 def every_stream(reader: StoreReader, query: StreamQuery, work: Work) -> Iterator[StreamSummary]:
-    """All wanted streams in the store's order, with exact counts."""
+    """All wanted streams in the store's order, with exact counts; each as soon as it is found."""
+    blocks = _hits(reader, query, work) if query.is_search else _pages(reader, work)
+    for rows in blocks:
+        for row in rows:
+            if query.wants(row.stream):
+                yield complete(reader, row, work)
+
+
+def _pages(reader: StoreReader, work: Work) -> Iterator[Sequence[StreamSummary]]:
     after: PageKey | None = None
     looked = 0
     while True:
-        page = next_streams(reader, query, after, PAGE, _further(work, looked))
-        looked += page.looked_at
-        for row in page.rows:
-            yield complete(reader, row, work)
+        work.check()
+        page = reader.streams.page(after, PAGE)
+        looked += len(page.rows)
+        work.report(looked, None, tr("streams"))
+        yield page.rows
         after = page.after
-        if after is None:
+        if not page.more:
             return
 
 
-def _further(work: Work, before: int) -> Work:
-    """The same work, whose progress goes on from what was done before."""
-    return Work(work.token, lambda p: work.report(before + p.done, p.total, p.what))
+def _hits(reader: StoreReader, query: StreamQuery, work: Work) -> Iterator[Sequence[StreamSummary]]:
+    after: PageKey | None = None
+    looked = 0
+    while True:
+        work.check()
+        found, last = reader.streams.keys(after, BLOCK)
+        looked += len(found)
+        work.report(looked, None, tr("streams"))
+        wanted = [stream for stream, _ in found if query.wants(stream)]
+        if wanted:
+            yield _summaries(reader, query, (after, len(found)), wanted)
+        if len(found) < BLOCK:
+            return
+        after = last
 
 
 def complete(reader: StoreReader, summary: StreamSummary, work: Work) -> StreamSummary:
