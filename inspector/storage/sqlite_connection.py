@@ -34,10 +34,12 @@ STEPS_BETWEEN_LOOKS = 50_000
 """Virtual machine steps between two looks at the clock; some milliseconds of work."""
 
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE})
-_PRAGMAS = frozenset(
-    {"data_version", "table_list", "table_xinfo", "index_list", "index_xinfo", "quick_check",
-     "journal_mode", "page_count", "page_size", "encoding", "schema_version", "freelist_count"}
-)  # fmt: skip
+_DESCRIBING = frozenset({"table_list", "table_xinfo", "index_list", "index_xinfo", "quick_check"})
+"""Pragmas whose argument says what to describe."""
+
+_ASKING = frozenset({"data_version", "journal_mode", "page_count", "page_size", "encoding"})
+"""Pragmas that tell something without an argument, and would set it with one."""
+
 _FUNCTIONS = frozenset(
     {
         "abs", "avg", "ceil", "ceiling", "char", "coalesce", "concat", "concat_ws", "count",
@@ -187,11 +189,15 @@ def _authorise(
         return sqlite3.SQLITE_OK
     if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _FUNCTIONS:
         return sqlite3.SQLITE_OK
-    if action == sqlite3.SQLITE_PRAGMA and (first or "").lower() in _PRAGMAS:
+    if action == sqlite3.SQLITE_PRAGMA and _harmless((first or "").lower(), second):
         return sqlite3.SQLITE_OK
     if action == sqlite3.SQLITE_UPDATE and first == "sqlite_master":
         return sqlite3.SQLITE_OK  # SQLite's own words when it declares a pragma as a table;
     return sqlite3.SQLITE_DENY  # a real update is refused by query_only and mode=ro
+
+
+def _harmless(pragma: str, argument: str | None) -> bool:
+    return pragma in _DESCRIBING or (pragma in _ASKING and argument is None)
 
 
 def _tolerant_text(data: bytes) -> str:
