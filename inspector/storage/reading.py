@@ -97,6 +97,13 @@ class EventReader:
             found.extend(page.rows)
         return tuple(found)
 
+    def some(self, limit: int) -> tuple[Event, ...]:
+        """A few events in no particular order: cheap whatever indexes there are."""
+        rows = self._read(
+            self._statements.events(None, (), Range()), {"size": EAGER_LIMIT, "limit": limit}
+        )
+        return self._shaper.events(self._statements.labels(in_stream=False), rows)
+
     def _page(
         self, stream: StreamId | None, order: Sequence[str], rows: Rows, more: bool
     ) -> Page[Event]:
