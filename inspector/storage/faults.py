@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from inspector.core.errors import (
@@ -16,10 +16,104 @@ from inspector.core.errors import (
 from inspector.core.texts import tr
 
 if TYPE_CHECKING:
+    import sqlite3
+
     import psycopg
 
 
-def sqlite_fault(error: sqlite3.Error, place: str) -> InspectorError:  # noqa: PLR0911 - a table
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What a code means: the error, its sentence (with ``{place}``) and its hint, in English."""
+
+    error: type[InspectorError]
+    message: str
+    hint: str
+
+
+_SQLITE: tuple[tuple[str, _Meaning], ...] = (
+    ("SQLITE_BUSY", _Meaning(
+        StoreBusy, "{place} is locked by another program just now.",
+        "Try again in a moment, or read a private copy (touch nothing).")),
+    ("SQLITE_LOCKED", _Meaning(
+        StoreBusy, "{place} is locked by another program just now.",
+        "Try again in a moment, or read a private copy (touch nothing).")),
+    ("SQLITE_INTERRUPT", _Meaning(
+        StoreBusy, "Reading {place} took longer than allowed and was stopped.",
+        "Try again, or raise the time limit.")),
+    ("SQLITE_NOTADB", _Meaning(
+        StoreUnavailable, "{place} is not an SQLite database, or it is encrypted.",
+        "Choose a database file; an encrypted one has to be decrypted first.")),
+    ("SQLITE_CORRUPT", _Meaning(
+        StoreUnavailable, "{place} is damaged: SQLite cannot read a part of it.",
+        "Work on a copy; SQLite's .recover command may save the rows.")),
+    ("SQLITE_CANTOPEN", _Meaning(
+        StoreUnavailable, "{place} cannot be opened for reading.",
+        "Check that the file may be read, or read a private copy (touch nothing).")),
+    ("SQLITE_PERM", _Meaning(
+        StoreUnavailable, "{place} cannot be opened for reading.",
+        "Check the file's permissions.")),
+    ("SQLITE_READONLY", _Meaning(
+        StoreUnavailable, "{place} cannot be opened for reading as it is.",
+        "Read a private copy (touch nothing).")),
+    ("SQLITE_IOERR", _Meaning(
+        ConnectionLost, "Reading {place} failed: the disk or the network drive gave an error.",
+        "Check the drive and open the store again.")),
+    ("SQLITE_AUTH", _Meaning(
+        AccessDenied, "{place} asked for something that a reader may not do.",
+        "The database holds an object that does more than reading; it was refused.")),
+    ("SQLITE_TOOBIG", _Meaning(
+        StoreUnavailable, "{place} holds a value too large to be read at once.",
+        "Save the raw bytes of that row instead.")),
+    ("SQLITE_SCHEMA", _Meaning(
+        StoreChanged, "The tables of {place} are no longer as they were.",
+        "Open the store again.")),
+    ("SQLITE_ERROR", _Meaning(
+        StoreChanged, "The tables of {place} are no longer as they were.",
+        "Open the store again.")),
+)  # fmt: skip
+"""Result codes by the beginning of their names; extended codes begin with the plain one."""
+
+_POSTGRES: tuple[tuple[str, _Meaning], ...] = (
+    ("57014", _Meaning(
+        StoreBusy, "The server stopped a read of {place} at its time limit.",
+        "Try again, or raise the time limit.")),
+    ("55P03", _Meaning(
+        StoreBusy, "A table of {place} is locked by another session.",
+        "Try again in a moment.")),
+    ("28", _Meaning(
+        StoreUnavailable, "{place} refused the user or the password.",
+        "Check user and password; they may come from keyring, .pgpass or PGPASSWORD.")),
+    ("3D000", _Meaning(
+        StoreUnavailable, "The server of {place} has no database of that name.",
+        "Check the last part of the address.")),
+    ("42501", _Meaning(
+        AccessDenied, "The role may not read a table of {place}.",
+        "Ask for SELECT on the tables of the store, and USAGE on their schema.")),
+    ("42P01", _Meaning(
+        StoreChanged, "The tables of {place} are no longer as they were.",
+        "Open the store again.")),
+    ("42703", _Meaning(
+        StoreChanged, "The tables of {place} are no longer as they were.",
+        "Open the store again.")),
+    ("3F000", _Meaning(
+        StoreChanged, "The tables of {place} are no longer as they were.",
+        "Open the store again.")),
+    ("57P", _Meaning(
+        ConnectionLost, "The connection to {place} was lost.",
+        "What was read stays on the screen; open the store again.")),
+    ("08", _Meaning(
+        ConnectionLost, "The connection to {place} was lost.",
+        "What was read stays on the screen; open the store again.")),
+)  # fmt: skip
+"""SQLSTATEs by their beginning: a class of two characters, or a whole code."""
+
+_OTHER = _Meaning(
+    StoreUnavailable, "{place} cannot be read.", "The driver's words are in the report."
+)
+_LOST = _POSTGRES[-1][1]
+
+
+def sqlite_fault(error: sqlite3.Error, place: str) -> InspectorError:
     """What an SQLite error means.
 
     Args:
@@ -27,122 +121,27 @@ def sqlite_fault(error: sqlite3.Error, place: str) -> InspectorError:  # noqa: P
         place: the store, for people.
     """
     name = getattr(error, "sqlite_errorname", "") or ""
-    detail = f"{name}: {error}"
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return StoreBusy(
-            tr("{place} is locked by another program just now.", place=place),
-            hint=tr("Try again in a moment, or read a private copy (touch nothing)."),
-            detail=detail,
-        )
-    if name.startswith("SQLITE_INTERRUPT"):
-        return StoreBusy(
-            tr("Reading {place} took longer than allowed and was stopped.", place=place),
-            hint=tr("Try again, or raise the time limit."),
-            detail=detail,
-        )
-    if name == "SQLITE_NOTADB":
-        return StoreUnavailable(
-            tr("{place} is not an SQLite database, or it is encrypted.", place=place),
-            hint=tr("Choose a database file; an encrypted one has to be decrypted first."),
-            detail=detail,
-        )
-    if name.startswith("SQLITE_CORRUPT"):
-        return StoreUnavailable(
-            tr("{place} is damaged: SQLite cannot read a part of it.", place=place),
-            hint=tr("Work on a copy; SQLite's .recover command may save the rows."),
-            detail=detail,
-        )
-    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_READONLY")):
-        return StoreUnavailable(
-            tr("{place} cannot be opened for reading.", place=place),
-            hint=tr("Check that the file may be read, or read a private copy (touch nothing)."),
-            detail=detail,
-        )
-    if name.startswith("SQLITE_IOERR"):
-        return ConnectionLost(
-            tr("Reading {place} failed: the disk or the network drive gave an error.", place=place),
-            hint=tr("Check the drive and open the store again."),
-            detail=detail,
-        )
-    if name == "SQLITE_AUTH":
-        return AccessDenied(
-            tr("{place} asked for something that a reader may not do.", place=place),
-            hint=tr("The database holds an object that does more than reading; it was refused."),
-            detail=detail,
-        )
-    if name == "SQLITE_TOOBIG":
-        return StoreUnavailable(
-            tr("{place} holds a value too large to be read at once.", place=place),
-            hint=tr("Save the raw bytes of that row instead."),
-            detail=detail,
-        )
-    if name in ("SQLITE_SCHEMA", "SQLITE_ERROR"):
-        return StoreChanged(
-            tr("The tables of {place} are no longer as they were.", place=place),
-            hint=tr("Open the store again."),
-            detail=detail,
-        )
-    return StoreUnavailable(
-        tr("{place} cannot be read.", place=place),
-        hint=tr("The driver's words are in the report."),
-        detail=detail,
-    )
+    return _made(_meaning(_SQLITE, name), place, f"{name}: {error}")
 
 
-_PASSWORD_STATES = ("28P01", "28000")
-
-
-def postgres_fault(error: psycopg.Error, place: str) -> InspectorError:  # noqa: PLR0911 - a table
-    """What a PostgreSQL error means."""
+def postgres_fault(error: psycopg.Error, place: str) -> InspectorError:
+    """What a PostgreSQL error means; without a code the connection itself failed."""
     state = error.sqlstate or ""
-    detail = f"{state}: {_first_line(error)}"
-    if state == "57014":
-        return StoreBusy(
-            tr("The server stopped a read of {place} at its time limit.", place=place),
-            hint=tr("Try again, or raise the time limit."),
-            detail=detail,
-        )
-    if state == "55P03":
-        return StoreBusy(
-            tr("A table of {place} is locked by another session.", place=place),
-            hint=tr("Try again in a moment."),
-            detail=detail,
-        )
-    if state in _PASSWORD_STATES:
-        return StoreUnavailable(
-            tr("{place} refused the user or the password.", place=place),
-            hint=tr("Check user and password; they may come from keyring, .pgpass or PGPASSWORD."),
-            detail=detail,
-        )
-    if state == "3D000":
-        return StoreUnavailable(
-            tr("The server of {place} has no database of that name.", place=place),
-            hint=tr("Check the last part of the address."),
-            detail=detail,
-        )
-    if state == "42501":
-        return AccessDenied(
-            tr("The role may not read a table of {place}.", place=place),
-            hint=tr("Ask for SELECT on the tables of the store, and USAGE on their schema."),
-            detail=detail,
-        )
-    if state in ("42P01", "42703", "3F000"):
-        return StoreChanged(
-            tr("The tables of {place} are no longer as they were.", place=place),
-            hint=tr("Open the store again."),
-            detail=detail,
-        )
-    if state.startswith(("57P", "08")) or (not state and _is_operational(error)):
-        return ConnectionLost(
-            tr("The connection to {place} was lost.", place=place),
-            hint=tr("What was read stays on the screen; open the store again."),
-            detail=detail,
-        )
-    return StoreUnavailable(
-        tr("{place} cannot be read.", place=place),
-        hint=tr("The server's words are in the report."),
-        detail=detail,
-    )
+    lost = not state and _is_operational(error)
+    meaning = _LOST if lost else _meaning(_POSTGRES, state)
+    return _made(meaning, place, f"{state}: {_first_line(error)}")
+
+
+def _meaning(table: tuple[tuple[str, _Meaning], ...], code: str) -> _Meaning:
+    for beginning, meaning in table:
+        if code.startswith(beginning):
+            return meaning
+    return _OTHER
+
+
+def _made(meaning: _Meaning, place: str, detail: str) -> InspectorError:
+    message = tr(meaning.message, place=place)
+    return meaning.error(message, hint=tr(meaning.hint), detail=detail)
 
 
 def connect_fault(error: psycopg.Error, place: str) -> InspectorError:
