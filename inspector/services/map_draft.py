@@ -48,7 +48,7 @@ _USUAL: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "position": (
         "stream_position", "stream_version", "aggregate_version", "version", "position",
-        "sequence_number", "sequence", "revision", "playhead", "seq", "seq_no",
+        "sequence_number", "sequence", "revision", "playhead", "seq", "seq_no", "ver",
     ),
     "order": (
         "global_position", "global_index", "global_sequence", "position", "ordering", "offset",
@@ -76,6 +76,9 @@ _USUAL: Final[Mapping[str, tuple[str, ...]]] = {
     "tenant": ("tenant", "tenant_id"),
 }  # fmt: skip
 """Names that columns of event tables often have, the likeliest first."""
+
+_TELLING: Final = {"stream": 4, "payload": 4, "type": 2, "position": 2}
+"""How much a guessed fact speaks for an event table; every table has an id or a name."""
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+\Z")
 
@@ -192,9 +195,13 @@ def guessed(table: TableView) -> dict[str, FactValue]:
 
 
 def likeliest(tables: Sequence[TableView]) -> TableView | None:
-    """The table whose column names suggest the most facts that are needed."""
+    """The table whose column names suggest the most facts, telling ones before others."""
     readable = [table for table in tables if table.readable]
-    return max(readable, key=lambda t: len(set(guessed(t)) & set(NEEDED)), default=None)
+    return max(readable, key=_promise, default=None)
+
+
+def _promise(table: TableView) -> int:
+    return sum(_TELLING.get(fact, 1) for fact in guessed(table))
 
 
 def save_map_file(path: str, text: str) -> None:

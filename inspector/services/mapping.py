@@ -118,6 +118,15 @@ def open_mapping(request: OpenRequest, work: Work) -> MappingSession:
     return MappingSession(request, connection, catalog)
 
 
+def survey_of(request: OpenRequest, work: Work) -> Survey:
+    """Connect, look at the tables once, and give the connection back; errors as above."""
+    session = open_mapping(request, work)
+    try:
+        return session.survey()
+    finally:
+        session.close()
+
+
 def mapped_request(request: OpenRequest, text: str, file: str = "") -> OpenRequest:
     """The request with columns named by the user, in place of every other choice."""
     return replace(request, map_text=text, map_file=file, layout=None, choice=None)

@@ -168,11 +168,11 @@ class QtTaskRunner(QObject):
         if waiting is not None:
             self._posted.emit((waiting, StoppedWork()))
 
-    def close(self) -> None:
+    def close(self, wait: float = CLOSE_WAIT) -> None:
         """Stop everything and end the lane.
 
-        Waits up to :data:`CLOSE_WAIT` seconds for a running job. One that does not stop is
-        left alone: nobody hears of it, and ``on_close`` runs when it comes back.
+        Waits up to ``wait`` seconds for a running job. One that does not stop is left alone:
+        nobody hears of it, and ``on_close`` runs when it comes back.
         """
         with self._queue_lock:
             if self._closed:
@@ -184,12 +184,12 @@ class QtTaskRunner(QObject):
             self._queue_lock.notify()
         for task in tasks:
             task.token.cancel()
-        self._worker.join(CLOSE_WAIT)
+        self._worker.join(wait)
         with self._running_changed:
             self._detached = True
             self._running_changed.notify_all()
         self._to_interrupt.put(None)
-        self._interrupter.join(CLOSE_WAIT)
+        self._interrupter.join(wait)
 
     # --- in the window's thread ---
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import shutil
+import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
 
 from inspector.core.errors import StoreUnavailable
-from inspector.services.open_store import OpenRequest
+from inspector.services.open_store import OpenedStore, OpenRequest
 from inspector.services.sample import sample_store
+from inspector.ui.dialogs import connection_test
 from inspector.ui.dialogs.open_dialog import FILE_TAB, SERVER_TAB, OpenDialog
 from inspector.ui.models.store_model import Phase, StoreModel
 from inspector.ui.recent import RecentStore, RecentStores
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from inspector.services.tasks import Work
     from inspector.ui.theme import Theme
 
 MARKUP = "<img src='x'><b>&amp;주문"
@@ -40,6 +43,7 @@ def recent(tmp_path: Path) -> RecentStores:
 @pytest.fixture
 def dialog(theme: Theme, recent: RecentStores, qtbot: QtBot) -> Iterator[OpenDialog]:
     made = OpenDialog(theme, recent)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(made)
     made.show()
     yield made
@@ -306,6 +310,45 @@ def test_the_dialog_stays_until_the_store_is_open(
     assert model.phase is Phase.OPEN
 
 
+def test_another_store_may_be_open_before(
+    dialog: OpenDialog, model: StoreModel, shop: Path, qtbot: QtBot
+) -> None:
+    model.open(OpenRequest(str(sample_store())))
+    qtbot.waitUntil(lambda: model.phase is Phase.OPEN, timeout=10_000)
+    _follow(dialog, model)
+    _type(dialog.file_form.path, str(shop))
+    dialog.open_button.click()
+    assert dialog.waiting
+    assert dialog.message.text == "Opening…"
+    qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=10_000)
+    assert model.store is not None
+    assert str(shop) in model.store.address.display
+
+
+def test_escape_stops_a_test_before_it_closes_the_dialog(
+    dialog: OpenDialog, shop: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    go_on = threading.Event()
+    asked = threading.Event()
+
+    def slow(request: OpenRequest, work: Work) -> tuple[OpenedStore, ...]:
+        asked.set()
+        go_on.wait(10)
+        work.check()
+        raise AssertionError("the test was not stopped")
+
+    monkeypatch.setattr(connection_test, "open_stores", slow)
+    _type(dialog.file_form.path, str(shop))
+    dialog.test_button.click()
+    assert asked.wait(10)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    assert dialog.message.text == "The test was stopped."
+    go_on.set()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
 def test_a_failed_opening_is_told_beside_the_field(
     dialog: OpenDialog, model: StoreModel, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -340,6 +383,7 @@ def _with_recent(theme: Theme, recent: RecentStores, qtbot: QtBot) -> OpenDialog
     recent.remember(RecentStore(f"/data/{MARKUP}.db", MARKUP, touch_nothing=True), noon)
     recent.remember(RecentStore("postgresql://mia@db/orders", "Message DB", schema="m"), noon)
     made = OpenDialog(theme, recent)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(made)
     made.show()
     return made
@@ -406,7 +450,9 @@ def _letter(text: str) -> str:
 
 
 def test_store_text_in_an_error_is_shown_literally(dialog: OpenDialog) -> None:
-    dialog.show_error(StoreUnavailable(f"{MARKUP} cannot be read.", hint=MARKUP))
+    dialog.show_failure(
+        OpenRequest("x"), StoreUnavailable(f"{MARKUP} cannot be read.", hint=MARKUP)
+    )
     for label in dialog.findChildren(QLabel):
         if label.text():
             assert label.textFormat() is Qt.TextFormat.PlainText

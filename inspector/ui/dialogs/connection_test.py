@@ -6,7 +6,7 @@ Runs in a thread of its own, so that a server which does not answer holds up not
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -21,7 +21,10 @@ from inspector.ui.widgets.banner import Tone
 if TYPE_CHECKING:
     from inspector.services.tasks import Outcome, Work
 
-KEY = "test"
+KEY: Final = "test"
+
+SHORT_WAIT: Final = 0.2
+"""Seconds that closing a dialog waits for its thread; a server may take longer to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,16 @@ class ConnectionTest(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner: QtTaskRunner | None = None
+        self._running = False
+
+    @property
+    def running(self) -> bool:
+        """Whether somebody waits for an answer."""
+        return self._running
 
     def start(self, request: OpenRequest) -> None:
         """Try this request."""
+        self._running = True
         self._lane().submit(KEY, lambda work: _try_out(request, work), self._done)
 
     def remember(self, address: str, password: str) -> None:
@@ -62,6 +72,7 @@ class ConnectionTest(QObject):
 
     def stop(self) -> None:
         """Nobody waits for the answer any more."""
+        self._running = False
         if self._runner is not None:
             self._runner.cancel(KEY)
 
@@ -69,7 +80,7 @@ class ConnectionTest(QObject):
         """End the thread."""
         runner, self._runner = self._runner, None
         if runner is not None:
-            runner.close()
+            runner.close(SHORT_WAIT)
 
     def _lane(self) -> QtTaskRunner:
         if self._runner is None:
@@ -77,6 +88,7 @@ class ConnectionTest(QObject):
         return self._runner
 
     def _done(self, outcome: Outcome[Verdict]) -> None:
+        self._running = False
         if isinstance(outcome, Done):
             self.finished.emit(outcome.value)
         elif isinstance(outcome, Failed):

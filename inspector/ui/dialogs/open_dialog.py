@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -24,15 +23,15 @@ from PySide6.QtWidgets import (
 
 from inspector.core.errors import InspectorError
 from inspector.core.texts import tr
-from inspector.services.store_form import StoreForm, request_of
+from inspector.services.store_form import StoreForm, request_of, wants_password
 from inspector.ui.dialogs.connection_test import ConnectionTest, Verdict, verdict_of
 from inspector.ui.dialogs.file_form import FileForm, dropped_file
+from inspector.ui.dialogs.following_dialog import FollowingDialog
 from inspector.ui.dialogs.form_rows import Section, field_label
 from inspector.ui.dialogs.open_options import OpenOptionsForm
 from inspector.ui.dialogs.recent_list import RecentList
 from inspector.ui.dialogs.server_fields import AddressUnreadable, is_server_address
 from inspector.ui.dialogs.server_form import ServerForm
-from inspector.ui.models.store_model import Phase
 from inspector.ui.theme import FontRole, Icon, Role
 from inspector.ui.widgets.banner import Tone
 from inspector.ui.widgets.labels import PlainLabel, muted
@@ -40,7 +39,6 @@ from inspector.ui.widgets.labels import PlainLabel, muted
 if TYPE_CHECKING:
     from inspector.services.open_store import OpenRequest
     from inspector.ui.dialogs.field_message import FieldMessage
-    from inspector.ui.models.store_model import StoreModel
     from inspector.ui.recent import RecentStore, RecentStores
     from inspector.ui.theme import Theme
 
@@ -52,23 +50,12 @@ FILE_TAB: Final = 0
 SERVER_TAB: Final = 1
 
 
-class OpenDialog(QDialog):
-    """Asks which store to open, and how.
-
-    Signals:
-        accepted_request(object): the :class:`OpenRequest` the user wants. Without
-            :meth:`follow` the dialog closes then; with it, when the store is open.
-        stop_asked(): the user does not want to wait for the opening any longer.
-    """
-
-    accepted_request = Signal(object)
-    stop_asked = Signal()
+class OpenDialog(FollowingDialog):
+    """Asks which store to open, and how."""
 
     def __init__(self, theme: Theme, recent: RecentStores, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._recent = theme, recent
-        self._model: StoreModel | None = None
-        self._opening = False
         self._closed_height = 0
         self._test = ConnectionTest(self)
         self._test.finished.connect(self._tested)
@@ -85,11 +72,6 @@ class OpenDialog(QDialog):
         self._begin()
 
     # -- what can be asked of the dialog -------------------------------------------------------
-
-    def follow(self, model: StoreModel) -> None:
-        """Stay until this model has opened the store; show here why it could not."""
-        self._model = model
-        model.changed.connect(self._model_changed)
 
     def set_address(self, text: str) -> None:
         """Show a path or an address in the part of the dialog that it belongs to."""
@@ -123,11 +105,39 @@ class OpenDialog(QDialog):
         """The sentence beside the field in front."""
         return self._page.message
 
-    def show_error(self, error: InspectorError) -> None:
-        """Say beside the field why the store could not be opened."""
-        self._set_opening(opening=False)
+    def show_failure(self, request: OpenRequest, error: InspectorError) -> None:
+        """Say beside the field why the store could not be opened, and go to that field."""
         self._say(verdict_of(error))
-        self._focus_wrong_field()
+        if self._page is self.file_form:
+            self.file_form.path.setFocus()
+            self.file_form.path.selectAll()
+        elif wants_password(request, error):
+            self.server_form.password_line.setFocus()
+            self.server_form.password_line.selectAll()
+        else:
+            self.server_form.address_line.setFocus()
+
+    def show_stopped(self) -> None:
+        """Say that nobody waits any more."""
+        self._say(Verdict(Tone.INFO, tr("Stopped.")))
+
+    def show_waiting(self, *, waiting: bool) -> None:
+        """Let nothing be changed while a store is being opened."""
+        for widget in (self.tabs, self.section, self.recent_list, self._forget):
+            widget.setEnabled(not waiting)
+        self.cancel_button.setText(tr("Stop") if waiting else tr("Cancel"))
+        self._edited()
+        if waiting:
+            self.cancel_button.setFocus()
+            self._say(Verdict(Tone.INFO, tr("Opening…"), tr("Esc stops it.")))
+
+    def opened(self, request: OpenRequest) -> None:
+        """Close, after the keyring has taken the password if it is to be remembered."""
+        form = self.server_form
+        if self._page is form and form.remember.isChecked() and form.password:
+            self._test.remember(form.address, form.password)
+        else:
+            self.accept()
 
     # -- building ------------------------------------------------------------------------------
 
@@ -242,7 +252,7 @@ class OpenDialog(QDialog):
         """Buttons say what is missing as long as nothing can be tried."""
         reason = self._missing()
         for button in (self.open_button, self.test_button):
-            button.setEnabled(not reason and not self._opening)
+            button.setEnabled(not reason and not self.waiting)
             button.setToolTip(reason)
 
     def _missing(self) -> str:
@@ -315,53 +325,17 @@ class OpenDialog(QDialog):
             self._test.start(request)
 
     def _tested(self, verdict: Verdict) -> None:
-        if not self._opening:
+        if not self.waiting:
             self._say(verdict)
 
     def _open(self) -> None:
         request = self._request()
-        if request is None or self._opening:
-            return
-        self._test.stop()
-        if self._model is None:
-            self.accepted_request.emit(request)
-            self.accept()
-            return
-        self._set_opening(opening=True)
-        self._say(Verdict(Tone.INFO, tr("Opening…"), tr("Esc stops it.")))
-        self.accepted_request.emit(request)
+        if request is not None and not self.waiting:
+            self._test.stop()
+            self.ask_for(request)
 
     def _say(self, verdict: Verdict) -> None:
         self.message.say(verdict.tone, verdict.sentence, verdict.hint)
-
-    # -- while a store is being opened ---------------------------------------------------------
-
-    def _set_opening(self, *, opening: bool) -> None:
-        self._opening = opening
-        for widget in (self.tabs, self.section, self.recent_list, self._forget):
-            widget.setEnabled(not opening)
-        self.cancel_button.setText(tr("Stop") if opening else tr("Cancel"))
-        self._edited()
-
-    def _model_changed(self) -> None:
-        model = self._model
-        if model is None or not self._opening:
-            return
-        if model.phase is Phase.FAILED and model.error is not None:
-            self.show_error(model.error)
-        elif model.phase in (Phase.OPEN, Phase.CHOOSING):
-            self._opened()
-        elif model.phase is Phase.NOTHING:
-            self._set_opening(opening=False)
-            self._say(Verdict(Tone.INFO, tr("Stopped.")))
-
-    def _opened(self) -> None:
-        self._opening = False
-        form = self.server_form
-        if self._page is form and form.remember.isChecked() and form.password:
-            self._test.remember(form.address, form.password)
-        else:
-            self.accept()
 
     def _remembered(self, error: InspectorError | None) -> None:
         """The store is open; only a keyring that refused keeps the dialog, to say so."""
@@ -371,32 +345,19 @@ class OpenDialog(QDialog):
             self._say(Verdict(Tone.WARNING, error.message, error.hint))
             self.cancel_button.setText(tr("Close"))
 
-    def _focus_wrong_field(self) -> None:
-        if self.tabs.currentIndex() == FILE_TAB:
-            self.file_form.path.setFocus()
-            self.file_form.path.selectAll()
-        else:
-            self.server_form.address_line.setFocus()
-
     # -- Qt ------------------------------------------------------------------------------------
 
     def reject(self) -> None:
-        """Escape and Cancel stop work first; only an idle dialog closes."""
-        if self._opening:
-            self.stop_asked.emit()
-            return
-        super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """The cross of the window stops work, too."""
-        if self._opening:
-            self.stop_asked.emit()
-        self._test.close()
-        super().closeEvent(event)
+        """Escape stops a test first, too."""
+        if self._test.running:
+            self._test.stop()
+            self._say(Verdict(Tone.INFO, tr("The test was stopped.")))
+        else:
+            super().reject()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A file may be dropped anywhere."""
-        if dropped_file(event.mimeData()) and not self._opening:
+        if dropped_file(event.mimeData()) and not self.waiting:
             event.acceptProposedAction()
             self.tabs.setCurrentIndex(FILE_TAB)
             self.file_form.zone.set_lit(True)
