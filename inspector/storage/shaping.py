@@ -158,11 +158,9 @@ class Shaper:
         meta = metadata.value
         if meta is None and self._places.meta is not None:
             meta = find(self._places.meta, value, None)
-        facts = plan.facts(row, value, meta)
-        if plan.looks_for_people:
-            known = conventions.facts(meta, value)
-            for name in _PEOPLE:
-                facts[name] = facts.get(name) or known[name]
+        facts: dict[str, Any] = {**conventions.facts(meta, value)}
+        if plan.told:
+            facts.update(plan.facts(row, value, meta))
         event = Event(
             ref=EventRef(tuple([row[i] for i in plan.order])),
             stream=self._stream_of(plan, row, findings),
@@ -175,10 +173,12 @@ class Shaper:
             global_position=None if plan.world is None else _plain(row[plan.world]),
             schema_version=self._schema_version(plan, row, value, meta),
             recorded_at=self._time(plan.recorded_at, self._places.recorded_at, row, value, meta),
-            valid_at=self._time(plan.valid_at, self._places.valid_at, row, value, meta),
+            valid_at=self._time(plan.valid_at, self._places.valid_at, row, value, meta)
+            if plan.has_valid_at
+            else None,
             kind="event" if plan.kind is None else str(row[plan.kind] or "event"),
             tags=() if plan.tags is None else tuple(str(t) for t in row[plan.tags] or ()),
-            origin=plan.origin(row),
+            origin=None if plan.origin_name is None else plan.origin(row),
             **facts,
         )
         return self._finished(event, findings)
@@ -190,6 +190,8 @@ class Shaper:
     def _finished(self, event: Event, findings: list[Finding]) -> Event:
         if self._adjusts:
             event = self._layout.adjust(event)
+        if not findings and _in_order(event):
+            return event
         for content, cell in ((event.payload.content, ""), (event.metadata.content, "metadata")):
             if isinstance(content, Undecoded):
                 code = "metadata-undecodable" if cell else content.code
@@ -214,7 +216,7 @@ class Shaper:
 
     def _business(self, value: Value) -> Value:
         hidden = self._places.hidden
-        if not hidden or not isinstance(value, dict):
+        if not hidden or not isinstance(value, dict) or hidden.isdisjoint(value):
             return value
         return {k: v for k, v in value.items() if k not in hidden}
 
@@ -262,14 +264,13 @@ class _Plan:
 
     Attributes:
         told: facts with a column or a place: name, column, place.
-        looks_for_people: some of correlation, causation, actor, tenant have neither, so that
-            well-known names are looked for.
+        has_valid_at: events tell when they happened, beside when they were stored.
     """
 
     stream: tuple[int, ...]
     order: tuple[int, ...]
     told: tuple[tuple[str, int | None, Place | None], ...]
-    looks_for_people: bool
+    has_valid_at: bool
     stream_name: int | None
     position: int | None
     world: int | None
@@ -299,13 +300,13 @@ class _Plan:
         columns = {
             name: at.get(name)
             for name in cls.__dataclass_fields__
-            if name not in ("stream", "order", "told", "looks_for_people", "world")
+            if name not in ("stream", "order", "told", "has_valid_at", "world")
         }
         return cls(
             stream=tuple(at[n] for n in source.stream_key if n in at),
             order=tuple(at[n] for n in source.order_key if n in at),
             told=told,
-            looks_for_people=True,
+            has_valid_at="valid_at" in at or source.places.valid_at is not None,
             world=at.get("global_0"),
             **columns,
         )
@@ -327,6 +328,18 @@ class _Plan:
             return None
         position = None if self.origin_position is None else row[self.origin_position]
         return str(row[self.origin_name]), position
+
+
+def _in_order(event: Event) -> bool:
+    """Whether nothing is to be said about an event: the usual case, told quickly."""
+    content, moment = event.payload.content, event.recorded_at
+    return (
+        type(content) is Decoded
+        and not content.notes
+        and event.metadata is EMPTY
+        and event.valid_at is None
+        and (moment is None or moment.zone == "utc")
+    )
 
 
 def find(place: Place, value: Value, meta: Value) -> Value:

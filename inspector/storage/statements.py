@@ -78,14 +78,19 @@ class Statements:
         chosen = source.events if source.stream_events is None else source.stream_events
         self._one = chosen.subquery("e")
         self._kept: dict[tuple[object, ...], Statement] = {}
+        self._labels: dict[bool, tuple[str, ...]] = {}
 
     # -- what a page of events holds ------------------------------------------------------
 
     def labels(self, *, in_stream: bool) -> tuple[str, ...]:
         """Names of the columns of an event page, in order."""
-        wanted = (self._one if in_stream else self._all).c
-        cells = [name for name in CELLS if name in wanted]
-        return (*[c.key for c in wanted], *(f"{name}_size" for name in cells))
+        known = self._labels.get(in_stream)
+        if known is None:
+            wanted = (self._one if in_stream else self._all).c
+            cells = [name for name in CELLS if name in wanted]
+            known = (*[c.key for c in wanted], *(f"{name}_size" for name in cells))
+            self._labels[in_stream] = known
+        return known
 
     def events(self, stream: PageKey | None, order: Sequence[str], where: Range) -> Statement:
         """A page of events.
