@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from inspector.cli.paint import Paint, is_terminal, wants_colour
-from inspector.cli.plain import plain_line, wrapped
+from inspector.cli.plain import json_line, plain_line, wrapped
 from inspector.cli.progress import ProgressLine
 from inspector.cli.tables import Column, Row, Table
 from inspector.core.errors import Cancelled, InspectorError
@@ -48,7 +48,8 @@ class Output:
         self._err = err
         self.paint = Paint(on=not json and wants_colour(out))
         self._err_paint = Paint(on=wants_colour(err))
-        self.width = _columns() if is_terminal(out) and not json else None
+        self._terminal = is_terminal(out)
+        self.width = _columns() if self._terminal and not json else None
         self._err_width = _columns() if is_terminal(err) else None
         self.progress = ProgressLine(err if is_terminal(err) else None)
         _as_utf8(out, strict=json)
@@ -59,7 +60,16 @@ class Output:
     def record(self, record: dict[str, Any]) -> None:
         """Write one result as a line of JSON."""
         self.written += 1
-        self._write(to_json(record))
+        self._write(self._as_line(to_json(record)))
+
+    def _as_line(self, text: str) -> str:
+        """JSON text that is one line for every reader, and harmless for a terminal.
+
+        Both only write more characters as escapes: the values stay the same.
+        """
+        if self._terminal:
+            return json_line(text)
+        return text.replace("\u2028", r"\u2028").replace("\u2029", r"\u2029")
 
     def line(self, text: str = "") -> None:
         """Write a line for people; stored text in it must be printable already."""

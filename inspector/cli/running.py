@@ -38,7 +38,8 @@ STOPPED = Stopped.exit_code
 
 def run(argv: list[str], window: WindowStarter | None) -> int:
     """Run the command that the arguments name."""
-    output = Output(sys.stdout, sys.stderr, json="--json" in argv)
+    options = argv[: argv.index("--")] if "--" in argv else argv
+    output = Output(sys.stdout, sys.stderr, json="--json" in options)
     token = CancelToken()
     interrupts = Interrupts(token)
     name = "?"

@@ -67,7 +67,8 @@ class Caller:
 
     def json(self, *arguments: object) -> list[dict[str, Any]]:
         """The objects of a call that must end well."""
-        result = self(*arguments, "--json")
+        command, *rest = arguments
+        result = self(command, "--json", *rest)
         assert result.code == 0, result.err
         return result.records
 

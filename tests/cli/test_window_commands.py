@@ -1,0 +1,216 @@
+"""``open``, ``demo``, ``screenshot``: what the window is asked for, and what is said without it.
+
+The window itself is tested elsewhere; here somebody else stands in for it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inspector.core.errors import StoreUnavailable
+from inspector.services.store_form import PasswordAsked
+from inspector.services.window_request import WindowRequest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Caller
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Window:
+    """Notes what it is asked for."""
+
+    shown: list[WindowRequest] = field(default_factory=list)
+    drawn: list[tuple[WindowRequest, Path]] = field(default_factory=list)
+    error: Exception | None = None
+
+    def run(self, request: WindowRequest) -> int:
+        self.shown.append(request)
+        if self.error is not None:
+            raise self.error
+        return 0
+
+    def take(self, request: WindowRequest, output: Path) -> None:
+        self.drawn.append((request, output))
+        if self.error is not None:
+            raise self.error
+
+
+@pytest.fixture
+def window(call: Caller, monkeypatch: pytest.MonkeyPatch) -> Window:
+    """A window, and a screen to show it on."""
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    window = Window()
+    call.window = window
+    return window
+
+
+@pytest.fixture
+def no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+
+
+def test_no_command_is_the_window(call: Caller, window: Window) -> None:
+    assert call().code == 0
+    assert window.shown == [WindowRequest()]
+
+
+def test_open(call: Caller, window: Window, shop: str) -> None:
+    result = call("open", shop, "--stream", "some", "--category", "c", "--at", "7",
+                  "--theme", "dark", "--size", "1000x700", "--panel", "raw", "--lang", "en",
+                  "--touch-nothing", "--table", "t")  # fmt: skip
+    assert result.code == 0
+    (request,) = window.shown
+    assert (request.stream, request.category, request.at) == ("some", "c", 7)
+    assert (request.theme, request.size, request.panel) == ("dark", (1000, 700), "raw")
+    assert request.store is not None
+    assert (request.store.address, request.store.choice) == (shop, "t")
+    assert request.store.options.touch_nothing
+    assert isinstance(request.store.options.password, PasswordAsked)  # the window itself asks
+
+
+@pytest.mark.parametrize("word", ["PATH", "postgresql://host/db", "service=x", "sqlite:///x"])
+def test_a_store_alone_opens_it(word: str, call: Caller, window: Window, shop: str) -> None:
+    word = shop if word == "PATH" else word
+    assert call(word).code == 0
+    assert window.shown[0].store is not None
+    assert window.shown[0].store.address == word
+
+
+def test_options_alone_open_the_window(call: Caller, window: Window) -> None:
+    assert call("--theme", "light").code == 0
+    assert window.shown == [WindowRequest(theme="light")]
+
+
+def test_demo_opens_the_sample(call: Caller, window: Window) -> None:
+    assert call("demo").code == 0
+    assert window.shown[0].store is not None
+    assert Path(window.shown[0].store.address).is_file()
+
+
+def test_screenshot(call: Caller, window: Window, shop: str, tmp_path: Path) -> None:
+    file = tmp_path / "picture.png"
+    result = call("screenshot", shop, "-o", file, "--stream", "s", "--size", "900X600")
+    assert result.code == 0
+    ((request, output),) = window.drawn
+    assert output == file
+    assert (request.stream, request.size) == ("s", (900, 600))
+
+
+def test_screenshot_needs_no_screen(
+    call: Caller, window: Window, no_screen: None, shop: str, tmp_path: Path
+) -> None:
+    assert call("screenshot", shop, "-o", tmp_path / "a.png").code == 0
+    assert window.drawn
+
+
+@pytest.mark.parametrize("command", [[], ["demo"], ["open"], ["open", "STORE"]], ids="-".join)
+def test_without_a_screen_a_command_is_offered(
+    command: list[str], call: Caller, window: Window, no_screen: None, shop: str
+) -> None:
+    result = call(*[shop if word == "STORE" else word for word in command])
+    assert result.code == 2
+    assert "no screen" in result.err
+    assert "screenshot" in result.err
+    assert not window.shown
+    offered = result.err.rsplit(" screenshot ", 1)[1].split()
+    assert Path(offered[0]).is_file()
+    assert offered[1:] == ["-o", "window.png"]
+
+
+def test_a_program_without_a_window_says_so(
+    call: Caller, shop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    result = call("open", shop)
+    assert result.code == 2
+    assert "without its window" in result.err
+
+
+def test_libraries_that_are_missing_are_named_with_their_packages(
+    call: Caller, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("DISPLAY", ":99")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    monkeypatch.setattr("inspector.services.system_check._loads", lambda name: "icccm" not in name)
+    result = call("demo")
+    assert result.code == 2
+    assert "libxcb-icccm.so.4" in result.err
+    assert "apt-get install --no-install-recommends libxcb-icccm4" in result.err
+    assert not window.shown
+
+
+def test_errors_of_the_window_are_told_as_all_others(
+    call: Caller, window: Window, shop: str, tmp_path: Path
+) -> None:
+    window.error = StoreUnavailable("It is gone.", hint="Look elsewhere.")
+    result = call("screenshot", shop, "-o", tmp_path / "a.png")
+    assert result.code == 3
+    assert result.err == "Error: It is gone.\nLook elsewhere.\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["screenshot", "STORE"],
+        ["screenshot", "STORE", "-o", "picture.jpg"],
+        ["screenshot", "STORE", "-o", "no such folder/picture.png"],
+        ["screenshot", "STORE", "-o", "a.png", "--size", "big"],
+        ["screenshot", "STORE", "-o", "a.png", "--size", "10x10"],
+        ["screenshot", "STORE", "-o", "a.png", "--theme", "pink"],
+        ["screenshot", "STORE", "-o", "a.png", "--panel", "none"],
+        ["open", "--stream", "s"],
+        ["open", "STORE", "--at", "x"],
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_call(arguments: list[str], call: Caller, window: Window, shop: str) -> None:
+    result = call(*[shop if word == "STORE" else word for word in arguments])
+    assert (result.code, result.out) == (2, "")
+    assert not window.shown
+    assert not window.drawn
+
+
+def test_qt_that_cannot_be_loaded_is_one_sentence(shop: str, tmp_path: Path) -> None:
+    """A library that the loader does not find ends Qt's import."""
+    program = (
+        "import sys\n"
+        "sys.modules['PySide6.QtCore'] = None\n"
+        "from inspector.__main__ import main\n"
+        "sys.exit(main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "screenshot", shop, "-o", str(tmp_path / "a.png")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: The window cannot be started: ")
+    assert "doctor" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_real_window_is_drawn(shop: str, tmp_path: Path) -> None:
+    file = tmp_path / "real.png"
+    done = subprocess.run(
+        [sys.executable, "-m", "inspector", "screenshot", shop, "-o", str(file)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert file.read_bytes().startswith(b"\x89PNG")
