@@ -75,15 +75,16 @@ class OpenDialog(FollowingDialog):
 
     def set_address(self, text: str) -> None:
         """Show a path or an address in the part of the dialog that it belongs to."""
-        if not is_server_address(text):
+        if is_server_address(text):
+            self.tabs.setCurrentIndex(SERVER_TAB)
+            try:
+                self.server_form.set_address(text)
+            except AddressUnreadable as error:
+                self.server_form.message.say(Tone.ERROR, str(error))
+        else:
             self.tabs.setCurrentIndex(FILE_TAB)
             self.file_form.set_address(text)
-            return
-        self.tabs.setCurrentIndex(SERVER_TAB)
-        try:
-            self.server_form.set_address(text)
-        except AddressUnreadable as error:
-            self.server_form.message.say(Tone.ERROR, str(error))
+        self._edited()
 
     def set_form(self, form: StoreForm) -> None:
         """Show everything that a form says, except passwords and keys."""
@@ -271,7 +272,6 @@ class OpenDialog(FollowingDialog):
                 allow_views=store.allow_views,
             )
         )
-        self._edited()
 
     def _recent_wanted(self, store: RecentStore) -> None:
         self._recent_selected(store)
@@ -372,5 +372,4 @@ class OpenDialog(FollowingDialog):
         self.file_form.zone.set_lit(False)
         self.set_address(dropped_file(event.mimeData()))
         self.file_form.path.setFocus()
-        self._edited()
         event.acceptProposedAction()

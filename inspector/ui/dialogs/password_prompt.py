@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inspector.core.texts import tr
 from inspector.services.store_form import can_remember, with_password
@@ -93,6 +101,8 @@ class PasswordPrompt(FollowingDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
+        # Words that could wrap more narrowly would claim room for that; see _fit.
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         for widget in (title, address):
             column.addWidget(widget)
         column.addSpacing(4)
