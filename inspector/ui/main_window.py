@@ -39,6 +39,7 @@ from inspector.ui.panels.store_bar import StoreBar
 from inspector.ui.panels.streams_panel import StreamsPanel
 from inspector.ui.panels.timeline_panel import TimelinePanel
 from inspector.ui.recent import RecentStore, RecentStores
+from inspector.ui.store_dialogs import StoreDialogs
 from inspector.ui.theme import Icon, Theme, ThemeChoice
 from inspector.ui.widgets.banner import Banner, BannerAction, Tone
 
@@ -72,6 +73,8 @@ class MainWindow(QMainWindow):
         self.streams = StreamTableModel(self)
         self.events = EventTableModel(self)
         self.replay = ReplayModel(self)
+        self.dialogs = StoreDialogs(theme, self.store, recent, self)
+        self.dialogs.accepted_request.connect(self.open_request)
         self.actions_by_name = build_actions(self, theme, self._handlers())
         self._build()
         self._connect()
@@ -92,7 +95,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         """Open a store, and then perhaps a stream at a version."""
         self._wish = None if stream is None else (stream, category, at)
-        self.store.open(request)
+        self.store.open(self.dialogs.noting(request))
 
     def open_path(self, path: str) -> None:
         """Open a file that was dropped or handed over by the desktop."""
@@ -185,7 +188,7 @@ class MainWindow(QMainWindow):
     def _handlers(self) -> dict[str, Callable[[], object]]:
         replay = self.replay
         return {
-            "open": self._ask_for_store,
+            "open": self.dialogs.ask_for_store,
             "close": self.store.close,
             "all-events": self.show_all_events,
             "find-stream": self._find_stream,
@@ -201,7 +204,7 @@ class MainWindow(QMainWindow):
             "next-type": lambda: replay.move_to_next_of_type(1),
             "stop": self._stop,
             "reload": self._reload,
-            "layout": self._explain_layout,
+            "layout": self.dialogs.explain_layout,
             "theme-light": lambda: self._choose_theme(ThemeChoice.LIGHT),
             "theme-dark": lambda: self._choose_theme(ThemeChoice.DARK),
             "theme-system": lambda: self._choose_theme(ThemeChoice.SYSTEM),
@@ -212,9 +215,9 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.store.changed.connect(self._store_changed)
         self.start.open_asked.connect(self.open_request)
-        self.start.dialog_asked.connect(self._ask_for_store)
-        self.start.choose_asked.connect(self._choose_store)
-        self.bar.layout_asked.connect(self._explain_layout)
+        self.start.dialog_asked.connect(self.dialogs.ask_for_store)
+        self.start.choose_asked.connect(self.dialogs.choose)
+        self.bar.layout_asked.connect(self.dialogs.explain_layout)
         self.streams_panel.stream_chosen.connect(self.show_stream)
         self.events_panel.row_chosen.connect(self._row_chosen)
         self.events_panel.event_opened.connect(self._event_opened)
@@ -318,22 +321,6 @@ class MainWindow(QMainWindow):
 
     # -- actions ----------------------------------------------------------------------------------
 
-    def _ask_for_store(self) -> None:
-        from inspector.ui.dialogs.open_dialog import OpenDialog  # noqa: PLC0415 - when asked for
-
-        dialog = OpenDialog(self._theme, self._recent, self)
-        dialog.accepted_request.connect(self.open_request)
-        dialog.stop_asked.connect(self.store.close)
-        dialog.follow(self.store)
-        dialog.open()
-
-    def _choose_store(self) -> None:
-        from inspector.ui.dialogs.choose_store import ChooseStore  # noqa: PLC0415 - seldom needed
-
-        dialog = ChooseStore(self._theme, self.store.stores, self)
-        dialog.chosen.connect(self.store.choose)
-        dialog.open()
-
     def _find_stream(self) -> None:
         self.streams_panel.search.setFocus()
         self.streams_panel.search.selectAll()
@@ -388,15 +375,6 @@ class MainWindow(QMainWindow):
         else:
             self.replay.clear()
             self.show_stream(stream, None if step is None else step.position)
-
-    def _explain_layout(self) -> None:
-        store = self.store.store
-        if store is not None:
-            from inspector.ui.dialogs.layout_reasons import LayoutReasons  # noqa: PLC0415 - late
-
-            dialog = LayoutReasons(self._theme, store, self)
-            dialog.another_asked.connect(self._ask_for_store)
-            dialog.open()
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
         self._theme.choose(choice)

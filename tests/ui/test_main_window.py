@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
 
+from inspector.core.events import Count
 from inspector.services.open_store import OpenRequest
 from inspector.services.sample import sample_store
+from inspector.ui.dialogs.password_prompt import PasswordPrompt
+from inspector.ui.dialogs.unknown_store import UnknownStore
 from inspector.ui.main_window import MainWindow
 from inspector.ui.models.event_table import EventColumn
 from inspector.ui.models.store_model import Phase
 from inspector.ui.recent import RecentStores
+from tests.helpers.stores import EVENTS, stream_rows, write_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from inspector.ui.theme import Theme
+    from tests.helpers.postgres import PostgresServer
 
 WALLET = "97e74d34-be82-5e8a-96b5-b0ea03c322a8"
 """The wallet of the incident: 26 events, its balance is negative after version 21."""
@@ -218,3 +225,43 @@ def test_both_themes_can_be_chosen_while_a_store_is_open(
     window.actions_by_name["theme-light"].trigger()
     assert not theme.tokens.dark
     assert window.testAttribute(Qt.WidgetAttribute.WA_WState_Visible)
+
+
+def test_several_stores_lead_to_a_choice_and_one_can_be_taken(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = write_store(tmp_path / "two.db", stream_rows("order-1", 1, 3))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(EVENTS.replace("stored_events", "other_events"))
+    window.open_request(OpenRequest(str(path)))
+    qtbot.waitUntil(lambda: window.store.phase is Phase.CHOOSING)
+    names = [store.table for store in window.store.stores]
+    window.store.choose(window.store.stores[names.index("stored_events")])
+    qtbot.waitUntil(lambda: window.events.count == Count(3))
+
+
+def test_a_database_without_a_store_leads_to_what_was_looked_for(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE notes (id INTEGER, body TEXT)")
+    window.open_request(OpenRequest(str(path)))
+    qtbot.waitUntil(lambda: window.store.phase is Phase.FAILED)
+    window.dialogs.choose()
+    shown = [d for d in window.findChildren(UnknownStore) if d.isVisible()]
+    assert shown
+    shown[0].close()
+
+
+@pytest.mark.postgres
+def test_a_missing_password_is_asked_for_and_nothing_else_is(
+    window: MainWindow, qtbot: QtBot, postgres_server: PostgresServer
+) -> None:
+    postgres_server.execute("CREATE ROLE asks LOGIN PASSWORD 'secret' IN ROLE password_roles")
+    address = postgres_server.conninfo(tcp=True, user="asks")
+    window.open_request(OpenRequest(address))
+    qtbot.waitUntil(lambda: bool(window.findChildren(PasswordPrompt)), timeout=20_000)
+    prompt = window.findChildren(PasswordPrompt)[0]
+    assert "secret" not in prompt.accessibleName()
+    prompt.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from inspector.core.errors import LayoutUnknown
 from inspector.core.texts import tr
 from inspector.services.open_store import OpenRequest
 from inspector.services.sample import sample_store
@@ -53,6 +54,9 @@ class StartPage(QWidget):
         if phase is Phase.CHOOSING and error is not None:
             choose = NextStep(tr("Choose…"), self.choose_asked.emit)
             return PageContent(Icon.LAYERS, error.message, error.hint, (choose, steps[0]))
+        if phase is Phase.FAILED and isinstance(error, LayoutUnknown):
+            look = NextStep(tr("What was looked for…"), self.choose_asked.emit)
+            return PageContent(Icon.FILE_QUESTION, error.message, error.hint, (look, steps[0]))
         if phase is Phase.FAILED and error is not None:
             return PageContent(Icon.CIRCLE_X, error.message, error.hint, steps[:1], Role.DANGER)
         return PageContent(
