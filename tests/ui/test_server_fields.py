@@ -110,9 +110,7 @@ def test_telling_a_server_from_a_file(text: str, server: bool) -> None:
     assert is_server_address(text) is server
 
 
-_word = st.text(
-    st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=12
-)
+_word = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=12)
 _name = _word.filter(lambda text: text.strip() == text)
 _host = st.text(st.sampled_from("abc019.-/"), min_size=1, max_size=8)
 
