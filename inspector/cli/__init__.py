@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+STOPPED = 5
+"""The exit code of a command that was stopped."""
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,6 +30,9 @@ def main(argv: Sequence[str], window: WindowStarter | None = None) -> int:
     Returns:
         The exit code.
     """
-    from inspector.cli.running import run  # noqa: PLC0415 - the package itself costs nothing
+    try:
+        from inspector.cli.running import run  # noqa: PLC0415 - the package itself costs nothing
 
-    return run(list(argv), window)
+        return run(list(argv), window)
+    except KeyboardInterrupt:  # before or after the time in which somebody listens for it
+        return STOPPED

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector import __version__
+from inspector.cli import STOPPED
 from inspector.cli.commands import COMMANDS, PLANNED, Command
 from inspector.cli.faults import fault_of
 from inspector.cli.interrupts import Interrupts
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from inspector.services.window_request import WindowStarter
 
 DONE = 0
-STOPPED = Stopped.exit_code
 
 
 def run(argv: list[str], window: WindowStarter | None) -> int:

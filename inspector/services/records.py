@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
+
 def time_record(moment: Instant | None) -> Any:
     """ISO text in UTC; as stored, with ``zone``, when the zone is not known."""
     if moment is None:

@@ -234,6 +234,24 @@ def test_events_for_people(call: Caller, shop: str, shop_streams: list[dict[str,
     assert call("events", shop, stream["id"], "--from", 10_000).out == "There are no events here.\n"
 
 
+def test_a_global_order_of_texts(call: Caller, own_store: Callable[..., Own]) -> None:
+    """Positions need not be numbers; bounds are compared as the store compares them."""
+    own = own_store([("s", n, "T", "{}", f"01HX{n:03d}", None, None, None) for n in range(1, 301)])
+    text = own.map.read_text().replace('order = "id"', 'order = "meta"')
+    own.map.write_text(text.replace('metadata = "meta"\n', ""))
+    words = ["--from", "01HX100", "--to", "01HX102"]
+    events = call.json("events", *own.arguments, *words)
+    assert [event["global_position"] for event in events] == ["01HX100", "01HX101", "01HX102"]
+    assert call.json("events", *own.arguments, *words, "--reverse") == events[::-1]
+
+
+def test_layouts_for_people(call: Caller) -> None:
+    result = call("layouts")
+    assert result.lines[0].split() == ["LAYOUT", "LIBRARY"]
+    assert "pyeventsourcing_dcb" in result.out
+    assert "--map" in result.out
+
+
 def test_findings_stand_below_their_event(call: Caller, own_store: Callable[..., Own]) -> None:
     own = own_store([("s", 1, "T", "{", None, "2024-01-01T00:00:00Z", None, None)])
     result = call("events", *own.arguments)

@@ -7,20 +7,24 @@ import json
 import os
 import pty
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 
-from tests.cli.conftest import write_own
+from tests.cli.conftest import MAP, write_own
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tests.cli.conftest import Own
+    from tests.helpers.postgres import PostgresServer
     from tests.layouts.cases import Case
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -132,6 +136,57 @@ def test_a_background_job_goes_on_ignoring_interrupts(long_store: Own) -> None:
         out, err, code = interrupted(process, signal.SIGINT)
     assert (code, err) == (0, "")
     assert out.count("\n") == EVENTS
+
+
+ENDLESS = """
+CREATE VIEW log AS WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n)
+SELECT id, 'long' AS stream, id AS version, 'T' AS type, '{}' AS body, NULL AS meta,
+  '2024-01-01T00:00:00Z' AS at, NULL AS actor, NULL AS tenant FROM n
+"""
+
+
+def test_a_statement_that_never_ends_is_stopped(tmp_path: Path) -> None:
+    """SQLite looks at every row of it before it gives the first one."""
+    own = write_own(tmp_path, [])
+    with closing(sqlite3.connect(own.path)) as database:
+        database.execute("DROP TABLE log")
+        database.execute(ENDLESS)
+    with running("events", *own.arguments, "--layout", "mapped", "--allow-views") as process:
+        time.sleep(3)  # however far it is by then, its time limit is ten times as far away
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 5, err
+
+
+def test_a_server_s_statement_is_stopped(postgres_server: PostgresServer, tmp_path: Path) -> None:
+    conninfo = postgres_server.create_database("cli_sleepy")
+    postgres_server.execute("CREATE TABLE one (id int)", "cli_sleepy")
+    postgres_server.execute("INSERT INTO one VALUES (1)", "cli_sleepy")
+    postgres_server.execute(
+        "CREATE VIEW log AS SELECT id, 'long'::text AS stream, id AS version, 'T'::text AS type, "
+        "'{}'::text AS body, NULL::text AS meta, now() AS at, NULL::text AS actor, "
+        "NULL::text AS tenant FROM one, pg_catalog.pg_sleep(100)",
+        "cli_sleepy",
+    )
+    file = tmp_path / "map.toml"
+    file.write_text(MAP)
+    words = ["events", conninfo, "--map", str(file), "--allow-views"]
+    with running(*words) as process:
+        while not _is_sleeping(postgres_server):
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 5, err
+
+
+def _is_sleeping(server: PostgresServer) -> bool:
+    with psycopg.connect(server.conninfo()) as connection:
+        found = connection.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = 'cli_sleepy' AND wait_event = 'PgSleep'"
+        ).fetchone()
+    return found is not None
 
 
 # -- pipes ----------------------------------------------------------------------------------
@@ -330,3 +385,14 @@ def test_a_key_is_asked_for(unpacked: Callable[[Case], str]) -> None:
     assert code == 0
     assert "$undecoded" not in text
     assert typed.strip() not in text
+
+
+def test_a_state_on_a_terminal(shop: str, shop_streams: list[dict[str, Any]]) -> None:
+    words = ["state", shop, shop_streams[0]["id"]]
+    code, text = on_a_terminal(*words)
+    assert code == 0
+    keys = [line for line in text.splitlines() if line.startswith('  \x1b[34m"')]
+    assert keys
+    assert all(line.count("\x1b") == 2 for line in keys)
+    bare = ended(*words).stdout.decode()
+    assert text.count("\n") == bare.count("\n")

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from inspector.core.texts import counted, thousands, tr
 from inspector.services.tasks import Done
+from inspector.ui.dialogs.form_rows import fit_screen
 from inspector.ui.dialogs.layout_reasons import fill_report
 from inspector.ui.dialogs.report_view import ReportView
 from inspector.ui.theme import FontRole, Icon, Role
@@ -83,7 +84,7 @@ class ChooseStore(QDialog):
         self._model = _StoresModel(stores, self)
         self.setWindowTitle(tr("Choose a store"))
         self._build(stores)
-        self.resize(*(theme.px(length) for length in SIZE))
+        fit_screen(self, theme, SIZE)
         self.list.setCurrentIndex(self._model.index(0, 0))
         self.list.setFocus()
         if lanes is not None:

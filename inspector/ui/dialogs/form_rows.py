@@ -18,8 +18,18 @@ from inspector.ui.widgets.labels import PlainLabel, muted
 if TYPE_CHECKING:
     from inspector.ui.theme import Theme
 
+TITLE_BAR: Final = 48
+"""Pixels of a screen that a dialog leaves to its title bar."""
+
 INDENT: Final = 22
 """Where the text of a check box begins; its caption stands below it."""
+
+
+def fit_screen(dialog: QWidget, theme: Theme, size: tuple[int, int]) -> None:
+    """Give a dialog its first size at the text zoom in force, but none beyond the screen."""
+    room = dialog.screen().availableGeometry()
+    width, height = (theme.px(length) for length in size)
+    dialog.resize(min(width, room.width()), min(height, room.height() - TITLE_BAR))
 
 
 def field_label(text: str, field: QWidget) -> PlainLabel:

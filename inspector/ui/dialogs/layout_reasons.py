@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from inspector.core.texts import tr
+from inspector.ui.dialogs.form_rows import fit_screen
 from inspector.ui.dialogs.report_view import ReportView
 from inspector.ui.theme import FontRole, Icon, Role, TintRole
 from inspector.ui.widgets.chip import Chip
@@ -54,7 +55,7 @@ class LayoutReasons(QDialog):
         column.addLayout(self._head(store))
         column.addWidget(self.report, 1)
         column.addLayout(self._buttons())
-        self.resize(*(theme.px(length) for length in SIZE))
+        fit_screen(self, theme, SIZE)
         self.report.setFocus()
 
     def _head(self, store: OpenedStore) -> QVBoxLayout:

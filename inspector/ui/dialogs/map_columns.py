@@ -32,7 +32,7 @@ from inspector.services.tasks import Done, Failed
 from inspector.ui.dialogs.connection_test import SHORT_WAIT
 from inspector.ui.dialogs.fact_form import FactForm, fact_title
 from inspector.ui.dialogs.field_message import FieldMessage
-from inspector.ui.dialogs.form_rows import field_label
+from inspector.ui.dialogs.form_rows import field_label, fit_screen
 from inspector.ui.dialogs.preview_table import PreviewContent, PreviewTable
 from inspector.ui.models.event_table import short_type, summary_text
 from inspector.ui.runner import QtTaskRunner
@@ -79,7 +79,7 @@ class MapColumns(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Name the columns"))
         self._build()
-        self.resize(*(theme.px(length) for length in SIZE))
+        fit_screen(self, theme, SIZE)
         self.finished.connect(lambda _result: self._runner.close(SHORT_WAIT))
         self._load()
 
@@ -277,6 +277,7 @@ class MapColumns(QDialog):
     def _facts_changed(self) -> None:
         self._draft = self._draft.with_facts(self.facts.facts)
         self._mark_used()
+        self.open_button.setEnabled(False)
         self._pause.start()
 
     # -- previews ---------------------------------------------------------------------------------
@@ -319,7 +320,11 @@ class MapColumns(QDialog):
             self.message.say(Tone.INFO, tr("Still needed: {names}.", names=names))
             return
         text = self._draft.text
-        self._runner.submit("preview", lambda _work: self._events_of(text), self._preview_arrived)
+        self._runner.submit(
+            "preview",
+            lambda _work: self._events_of(text),
+            lambda outcome: self._preview_arrived(text, outcome),
+        )
 
     def _events_of(self, text: str) -> PreviewContent:
         """In the runner's thread."""
@@ -327,7 +332,9 @@ class MapColumns(QDialog):
         events = () if session is None else session.preview(text)
         return as_events(events)
 
-    def _preview_arrived(self, outcome: Outcome[PreviewContent]) -> None:
+    def _preview_arrived(self, text: str, outcome: Outcome[PreviewContent]) -> None:
+        if text != self._draft.text:
+            return  # the answer to a question that nobody asks any more
         if isinstance(outcome, Failed):
             self.events.show_content(PreviewContent())
             self.message.say(Tone.ERROR, outcome.error.message, outcome.error.hint)

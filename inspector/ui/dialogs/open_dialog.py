@@ -27,7 +27,7 @@ from inspector.services.store_form import StoreForm, request_of, wants_password
 from inspector.ui.dialogs.connection_test import ConnectionTest, Verdict, verdict_of
 from inspector.ui.dialogs.file_form import FileForm, dropped_file
 from inspector.ui.dialogs.following_dialog import FollowingDialog
-from inspector.ui.dialogs.form_rows import Section, field_label
+from inspector.ui.dialogs.form_rows import TITLE_BAR, Section, field_label, fit_screen
 from inspector.ui.dialogs.open_options import OpenOptionsForm
 from inspector.ui.dialogs.recent_list import RecentList
 from inspector.ui.dialogs.server_fields import AddressUnreadable, is_server_address
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 
 FIRST_SIZE: Final = (920, 600)
 RECENT_WIDTH: Final = 290
-TITLE_BAR: Final = 48
-"""Pixels of a screen that a dialog leaves to its title bar."""
 FILE_TAB: Final = 0
 SERVER_TAB: Final = 1
 
@@ -68,7 +66,7 @@ class OpenDialog(FollowingDialog):
         self.recent_list = RecentList(theme, recent)
         self._build()
         self._connect()
-        self.resize(*(theme.px(length) for length in FIRST_SIZE))
+        fit_screen(self, theme, FIRST_SIZE)
         self._begin()
 
     # -- what can be asked of the dialog -------------------------------------------------------

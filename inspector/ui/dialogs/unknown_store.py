@@ -18,6 +18,7 @@ from inspector.services.mapping import Survey, survey_of
 from inspector.services.tasks import Done, Failed
 from inspector.ui.dialogs.connection_test import SHORT_WAIT
 from inspector.ui.dialogs.field_message import FieldMessage
+from inspector.ui.dialogs.form_rows import fit_screen
 from inspector.ui.dialogs.report_view import ReportView
 from inspector.ui.runner import QtTaskRunner
 from inspector.ui.theme import FontRole, Icon, Role
@@ -60,7 +61,7 @@ class UnknownStore(QDialog):
         self.report = ReportView(theme, tr("What was looked for"))
         self.message = FieldMessage(theme)
         self._build(error)
-        self.resize(*(theme.px(length) for length in SIZE))
+        fit_screen(self, theme, SIZE)
         self._runner = QtTaskRunner("survey")
         self.finished.connect(lambda _result: self._runner.close(SHORT_WAIT))
         self.message.say(Tone.INFO, tr("Looking at the tables…"))
