@@ -86,12 +86,22 @@ class StreamPage:
     looked_at: int
 
 
-def next_streams(
-    reader: StoreReader, query: StreamQuery, after: PageKey | None, limit: int, work: Work
+def next_streams(  # noqa: PLR0913 - what, from where, how much, and how long
+    reader: StoreReader,
+    query: StreamQuery,
+    after: PageKey | None,
+    limit: int,
+    work: Work,
+    *,
+    most: int | None = None,
 ) -> StreamPage:
-    """The next wanted streams; at least one, unless the list ends before."""
+    """The next wanted streams; at least one, unless the list or ``most`` ends before.
+
+    Args:
+        most: look at about so many streams, even if none of them is wanted.
+    """
     if query.is_search:
-        return _search(reader, query, after, limit, work)
+        return _search(reader, query, (after, limit, most), work)
     rows: list[StreamSummary] = []
     looked = 0
     while len(rows) < limit:
@@ -101,17 +111,22 @@ def next_streams(
         work.report(looked, None, tr("streams"))
         rows.extend(r for r in page.rows if query.wants(r.stream))
         after = page.after if page.more else None
-        if after is None:
+        if after is None or (most is not None and looked >= most):
             break
     return StreamPage(tuple(rows), after, looked)
 
 
 def _search(
-    reader: StoreReader, query: StreamQuery, after: PageKey | None, limit: int, work: Work
+    reader: StoreReader,
+    query: StreamQuery,
+    part: tuple[PageKey | None, int, int | None],
+    work: Work,
 ) -> StreamPage:
+    """The next hits: beyond which key, how many at most, and how many streams to look at."""
+    after, limit, most = part
     rows: list[StreamSummary] = []
     looked = 0
-    while len(rows) < limit:
+    while len(rows) < limit and (most is None or looked < most):
         work.check()
         found, last = reader.streams.keys(after, BLOCK)
         looked += len(found)
@@ -200,12 +215,15 @@ def sorted_streams(
     """
     everything = every_stream(reader, query, work)
     if limit is None:
-        return sorted(everything, key=lambda row: _rank(row, sort))
-    return heapq.nsmallest(limit, everything, key=lambda row: _rank(row, sort))
+        return sorted(everything, key=lambda row: rank(row, sort))
+    return heapq.nsmallest(limit, everything, key=lambda row: rank(row, sort))
 
 
-def _rank(row: StreamSummary, sort: Sort) -> tuple[int, str, str]:
-    """Smaller comes first; equal streams by id, so that the order is always the same."""
+def rank(row: StreamSummary, sort: Sort) -> tuple[int, str, str]:
+    """The place of a stream in an order: smaller comes first.
+
+    Equal streams are ordered by id, so that the order is always the same.
+    """
     name, category = row.stream.name, row.stream.category or ""
     if sort is Sort.EVENTS:
         return (-row.events.value, name, category)

@@ -360,8 +360,8 @@ class MainWindow(QMainWindow):
         if self.store.phase is Phase.OPENING:
             self.store.close()
         elif self.store.phase is Phase.OPEN:
-            for key in ("count", "streams"):
-                self.store.lanes.cancel(key)
+            self.store.lanes.cancel("count")
+            self.streams.stop()
 
     def _reload(self) -> None:
         if self.store.phase is not Phase.OPEN:

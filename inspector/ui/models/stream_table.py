@@ -1,40 +1,49 @@
 """Streams of the store for a list of any length, read a page at a time.
 
-Browsing reads pages in the interactive lane as the list is scrolled; searching by a part of the
-id looks at all ids in the scanning lane and shows what it found so far.
+Browsing reads pages in the interactive lane as the list is scrolled. Searching by a part of the
+id, and an order that no index knows, look at all streams in the scanning lane, a piece at a
+time; what was found until a stop is shown and marked as partial.
 """
 
 from __future__ import annotations
 
-import enum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
 from inspector.core.events import StreamKind, StreamSummary
-from inspector.core.texts import thousands, tr
-from inspector.services.stream_listing import StreamPage, StreamQuery, next_streams
+from inspector.services.stream_listing import Sort, StreamPage, StreamQuery, next_streams
+from inspector.services.stream_ranking import CategorySurvey, StreamRanking
 from inspector.services.tasks import Done, Failed
-from inspector.ui.widgets.plain_text import shortened, tooltip_text, visible_text
+from inspector.ui.models.long_scan import LongScan, ScanPhase
+from inspector.ui.models.stream_texts import (
+    StreamColumn,
+    cell_alignment,
+    cell_text,
+    column_title,
+    tip_text,
+)
+from inspector.ui.widgets.plain_text import tooltip_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from PySide6.QtCore import QPersistentModelIndex
 
     from inspector.core.errors import InspectorError
     from inspector.core.events import PageKey, StreamId
-    from inspector.services.tasks import Outcome, Progress
+    from inspector.services.tasks import Outcome
     from inspector.ui.lanes import StoreLanes
 
-Index = QModelIndex | QPersistentModelIndex
+    Index = QModelIndex | QPersistentModelIndex
+
+__all__ = ["KINDS", "SUMMARY_ROLE", "StreamColumn", "StreamTableModel"]
+
 SUMMARY_ROLE = int(Qt.ItemDataRole.UserRole)
 PAGE = 256
+
+LOOKED_AT_ONCE = 16_384
+"""Ids of one piece of a search; after it, other work in the lane has its turn."""
 
 KINDS: dict[StreamKind | None, str] = {
     StreamKind.PRIMARY: "Streams",
@@ -44,27 +53,26 @@ KINDS: dict[StreamKind | None, str] = {
     None: "All kinds",
 }
 
-
-class StreamColumn(enum.IntEnum):
-    """Columns of the stream list."""
-
-    NAME = 0
-    EVENTS = 1
+_TEXT_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
 
 
 class StreamTableModel(QAbstractTableModel):
     """Rows of the stream list.
 
     Attributes:
-        text, kind: what is looked for.
+        query: which streams are wanted; ``ordering``: their order, ``None`` for the store's own.
         complete: the list was read to its end.
-        searching: a search goes on; ``looked_at`` streams so far.
+        partial: reading was stopped before its end, and what is shown is only a part.
+        cut: an order was asked for, and only its foremost streams are shown.
+        searching: all streams are being looked at; ``looked_at`` so far.
 
     Signals:
         state_changed(): rows, completeness, search or error are others now.
+        categories_changed(): categories were found.
     """
 
     state_changed = Signal()
+    categories_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -73,34 +81,83 @@ class StreamTableModel(QAbstractTableModel):
         self._row_of: dict[StreamId, int] = {}
         self._after: PageKey | None = None
         self._generation = 0
-        self.text = ""
-        self.kind: StreamKind | None = StreamKind.PRIMARY
-        self.complete = False
-        self.loading = False
-        self.searching = False
+        self.query = StreamQuery(kind=StreamKind.PRIMARY)
+        self.ordering: Sort | None = None
+        self.complete = self.partial = self.cut = False
+        self.loading = self.searching = False
         self.looked_at = 0
         self.error: InspectorError | None = None
+        self._ranking = LongScan("stream-order", self)
+        self._ranking.changed.connect(self._ranked)
+        self._survey = LongScan("categories", self)
+        self._survey.changed.connect(self._surveyed)
+        self._known = CategorySurvey()
+
+    # -- what is shown ------------------------------------------------------------------------
 
     def show(self, lanes: StoreLanes | None) -> None:
         """Show another store's streams, or none."""
+        self._survey.forget()
+        self._known = CategorySurvey()
         self._lanes = lanes
+        self.query = StreamQuery(self.query.text, None, self.query.kind)
+        self.categories_changed.emit()
         self._begin()
 
-    def look_for(self, text: str, kind: StreamKind | None) -> None:
-        """Show only streams of a kind with this text in their id."""
-        if (text, kind) != (self.text, self.kind):
-            self.text, self.kind = text, kind
+    def look_for(self, query: StreamQuery) -> None:
+        """Show only the streams that somebody wants."""
+        if query != self.query:
+            self.query = query
             self._begin()
+
+    def order_by(self, sort: Sort | None) -> None:
+        """Show the streams in another order; ``None`` is the store's own, which costs nothing."""
+        if sort is not self.ordering:
+            self.ordering = sort
+            self._begin(keep_rows=True)
 
     def again(self) -> None:
         """Read from the beginning."""
         self._begin()
 
+    def stop(self) -> None:
+        """Stop looking; what was found stays."""
+        self._ranking.stop()
+        self._survey.stop()
+        if self._lanes is not None:
+            self._lanes.cancel("streams")
+
     def row_of(self, stream: StreamId) -> int:
         """Row of a stream, or -1 when it is not among those read so far."""
         return self._row_of.get(stream, -1)
 
-    # -- Qt's model -----------------------------------------------------------------------
+    # -- categories ---------------------------------------------------------------------------
+
+    @property
+    def categories(self) -> list[str]:
+        """Categories found so far, in order."""
+        return sorted(self._known.names)
+
+    @property
+    def surveying(self) -> bool:
+        """Whether ids are being looked at for their categories."""
+        return self._survey.running
+
+    def survey(self) -> None:
+        """Look for all categories, once, unless the list that was read names them all."""
+        if self._lanes is None or self._survey.phase in (ScanPhase.RUNNING, ScanPhase.COMPLETE):
+            return
+        everything = self.complete and not self.query.is_search and self.query.kind is None
+        if not everything:
+            found = CategorySurvey()
+            found.names = self._known.names
+            self._known = found
+            self._survey.start(self._lanes, found)
+
+    def _surveyed(self) -> None:
+        self.categories_changed.emit()
+
+    # -- Qt's model ---------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """Streams read so far."""
@@ -116,9 +173,9 @@ class StreamTableModel(QAbstractTableModel):
         """Titles of the columns."""
         if orientation is Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
-                return tr("Stream") if section == StreamColumn.NAME else tr("Events")
+                return column_title(section)
             if role == Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(section)
+                return cell_alignment(section)
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -129,118 +186,118 @@ class StreamTableModel(QAbstractTableModel):
         if role == SUMMARY_ROLE:
             return summary
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(index.column())
+            return cell_alignment(index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip_text(_tip(summary))
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return _cell(summary, index.column())
-        return None
+            return tooltip_text(tip_text(summary))
+        return cell_text(summary, index.column()) if role in _TEXT_ROLES else None
 
     def canFetchMore(self, parent: Index) -> bool:
         """Whether streams follow."""
-        idle = not (self.loading or self.searching)
-        return not parent.isValid() and idle and not self.complete and self._lanes is not None
+        idle = not (self.loading or self.searching or self.partial)
+        follows = self.ordering is None and not self.complete and self._lanes is not None
+        return not parent.isValid() and idle and follows and self.error is None
 
     def fetchMore(self, parent: Index) -> None:
         """Read the next page; the rows arrive later."""
         if not parent.isValid():
-            self._read()
+            self._read(len(self._rows) + PAGE)
 
-    # -- reading --------------------------------------------------------------------------
+    # -- reading ------------------------------------------------------------------------------
 
-    def _begin(self) -> None:
+    def _begin(self, *, keep_rows: bool = False) -> None:
         self._generation += 1
+        self._ranking.forget()
         if self._lanes is not None:
             self._lanes.cancel("streams")
-        self.beginResetModel()
-        self._rows, self._row_of, self._after = [], {}, None
-        self.complete, self.loading, self.searching = False, False, False
-        self.looked_at, self.error = 0, None
-        self.endResetModel()
-        if self._lanes is not None:
-            self._read()
+        if not keep_rows or self._lanes is None:
+            self._show_rows(())
+        self.complete = self.partial = self.cut = False
+        self.loading = self.searching = False
+        self._after, self.looked_at, self.error = None, 0, None
+        if self._lanes is None:
+            pass
+        elif self.ordering is not None:
+            self.searching = True
+            self._ranking.start(self._lanes, StreamRanking(self.query, self.ordering))
+        else:
+            self._show_rows(())
+            self._read(PAGE)
         self.state_changed.emit()
 
-    def _read(self) -> None:
+    def _show_rows(self, rows: Iterable[StreamSummary]) -> None:
+        self.beginResetModel()
+        self._rows = list(rows)
+        self._row_of = {row.stream: i for i, row in enumerate(self._rows)}
+        self.endResetModel()
+
+    def _read(self, wanted: int) -> None:
+        """Read on until so many rows are there, or the list ends."""
         lanes = self._lanes
         if lanes is None or self.loading:
             return
-        query, after = StreamQuery(self.text, None, self.kind), self._after
+        query, after = self.query, self._after
         self.loading, self.searching = True, query.is_search
-        done, progress = self._arrived(self._generation), self._looked(self._generation)
+        limit = max(1, min(wanted - len(self._rows), PAGE))
         submit = lanes.scan if query.is_search else lanes.ask
         submit(
             "streams",
-            lambda reader, work: next_streams(reader, query, after, PAGE, work),
-            done,
-            progress,
+            lambda reader, work: next_streams(
+                reader, query, after, limit, work, most=LOOKED_AT_ONCE
+            ),
+            self._arrived(self._generation, wanted),
         )
         self.state_changed.emit()
 
-    def _looked(self, generation: int) -> Callable[[Progress], None]:
-        base = self.looked_at
-
-        def progress(value: Progress) -> None:
-            if generation == self._generation:
-                self.looked_at = base + value.done
-                self.state_changed.emit()
-
-        return progress
-
-    def _arrived(self, generation: int) -> Callable[[Outcome[StreamPage]], None]:
-        base = self.looked_at
-
+    def _arrived(self, generation: int, wanted: int) -> Callable[[Outcome[StreamPage]], None]:
         def done(outcome: Outcome[StreamPage]) -> None:
             if generation != self._generation:
                 return
             self.loading = self.searching = False
             if isinstance(outcome, Failed):
                 self.error = outcome.error
-            elif isinstance(outcome, Done):
-                self._append(outcome.value.rows)
-                self._after = outcome.value.after
-                self.complete = self._after is None
-                self.looked_at = base + outcome.value.looked_at
+            elif not isinstance(outcome, Done):
+                self.partial = True
+            else:
+                self._take(outcome.value)
+                if not self.complete and len(self._rows) < wanted:
+                    self._read(wanted)
             self.state_changed.emit()
 
         return done
 
-    def _append(self, rows: tuple[StreamSummary, ...]) -> None:
-        if not rows:
+    def _take(self, page: StreamPage) -> None:
+        self._after = page.after
+        self.complete = page.after is None
+        self.looked_at += page.looked_at
+        if page.rows:
+            first = len(self._rows)
+            self.beginInsertRows(QModelIndex(), first, first + len(page.rows) - 1)
+            self._rows.extend(page.rows)
+            self._row_of.update((r.stream, first + i) for i, r in enumerate(page.rows))
+            self.endInsertRows()
+            self._note_categories(page.rows)
+
+    def _note_categories(self, rows: Iterable[StreamSummary]) -> None:
+        before = len(self._known.names)
+        for row in rows:
+            self._known.note(row.stream)
+        if len(self._known.names) != before:
+            self.categories_changed.emit()
+
+    def _ranked(self) -> None:
+        """The pass for another order is further, or ended."""
+        scan, ranking = self._ranking, self._ranking.scanner
+        if not isinstance(ranking, StreamRanking):
             return
-        first = len(self._rows)
-        self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
-        self._rows.extend(rows)
-        self._row_of.update((r.stream, first + i) for i, r in enumerate(rows))
-        self.endInsertRows()
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    right = column == StreamColumn.EVENTS
-    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def _cell(summary: StreamSummary, column: int) -> str:
-    if column == StreamColumn.EVENTS:
-        return thousands(summary.events.value) + ("" if summary.events.exact else "+")
-    name = visible_text(shortened(summary.stream.name, 200))
-    words = [
-        word
-        for word, shown in ((tr("archived"), summary.archived), (tr("deleted"), summary.deleted))
-        if shown
-    ]
-    return f"{name} ({', '.join(words)})" if words else name
-
-
-def _tip(summary: StreamSummary) -> str:
-    lines = [summary.stream.name]
-    if summary.stream.category is not None:
-        lines.append(tr("Category: {name}", name=summary.stream.category))
-    if summary.first_time is not None and summary.last_time is not None:
-        lines.append(f"{summary.first_time.text} – {summary.last_time.text}")
-    if summary.archived:
-        lines.append(tr("Archived: the library no longer shows it."))
-    if summary.deleted:
-        lines.append(tr("Marked as deleted; the events are still there."))
-    return "\n".join(lines)
+        self.looked_at = ranking.done
+        self.searching = scan.running
+        if not scan.running:
+            self.error = scan.error
+            self.complete = scan.phase is ScanPhase.COMPLETE
+            self.partial = scan.phase is ScanPhase.STOPPED
+            self.cut = ranking.cut
+            if self.error is None:
+                rows = ranking.rows()
+                self._show_rows(rows)
+                self._note_categories(rows)
+        self.state_changed.emit()

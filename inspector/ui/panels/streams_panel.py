@@ -1,77 +1,51 @@
-"""The stream list: find a stream by any part of its id."""
+"""The stream list: find a stream by any part of its id, its category, its kind, in any order."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QStackedLayout,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHeaderView, QMenu, QStackedLayout, QVBoxLayout
 
 from inspector.core.texts import thousands, tr
 from inspector.ui.models.stream_table import (
-    KINDS,
     SUMMARY_ROLE,
     StreamColumn,
     StreamTableModel,
 )
-from inspector.ui.theme import Icon, Role
+from inspector.ui.panels.stream_filters import StreamFilters
+from inspector.ui.theme import FontRole, Icon, Role
 from inspector.ui.widgets.empty_page import EmptyPage, NextStep, PageContent
-from inspector.ui.widgets.labels import PlainLabel, muted
-from inspector.ui.widgets.search_field import SearchField
+from inspector.ui.widgets.list_table import CellDelegate, CellLook, Index, ListTable
+from inspector.ui.widgets.plain_text import visible_text
+from inspector.ui.widgets.scan_line import ScanLine
 
 if TYPE_CHECKING:
     from inspector.core.events import StreamId
     from inspector.ui.theme import Theme
 
-Index = QModelIndex | QPersistentModelIndex
-ROW_HEIGHT = 24
+EVENTS_WIDTH = 76
+LAST_WIDTH = 148
 
 
-class StreamDelegate(QStyledItemDelegate):
-    """Monospaced ids, elided in the middle, where ids differ least; a word for what is hidden."""
+class StreamDelegate(CellDelegate):
+    """Monospaced ids, elided in the middle, where ids differ least."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
-        """Fonts, elision and quiet colours."""
-        super().initStyleOption(option, index)
-        option.font = self._theme.fonts.mono
-        option.textElideMode = Qt.TextElideMode.ElideMiddle
-        option.state &= ~QStyle.StateFlag.State_HasFocus
+    def look(self, index: Index) -> CellLook:
+        """Ids in full colour, numbers quiet; what the library hides is quiet as a whole."""
         summary = index.data(SUMMARY_ROLE)
-        quiet = summary is not None and (summary.archived or summary.deleted)
-        if quiet or index.column() == StreamColumn.EVENTS:
-            colour = QColor(self._theme.tokens[Role.TEXT_MUTED])
-            option.palette.setColor(option.palette.ColorRole.Text, colour)
-            option.palette.setColor(option.palette.ColorRole.HighlightedText, colour)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """As usual."""
-        super().paint(painter, option, index)
+        hidden = summary is not None and (summary.archived or summary.deleted)
+        quiet = hidden or index.column() != StreamColumn.NAME
+        role = Role.TEXT_MUTED if quiet else Role.TEXT
+        return CellLook(FontRole.MONO, role, Qt.TextElideMode.ElideMiddle)
 
 
 class StreamsPanel(QFrame):
-    """Search field, kind filter and list.
+    """Search field, filters and list.
 
     Signals:
         stream_chosen(object): the :class:`StreamId` that the user went to.
-        all_asked(): the user wants the events of all streams.
     """
 
     stream_chosen = Signal(object)
@@ -82,110 +56,140 @@ class StreamsPanel(QFrame):
         self._theme = theme
         self._model = model
         self._silent = False
-        self.search = SearchField(theme, tr("Find stream"))
-        self.kinds = QComboBox()
-        self.kinds.setAccessibleName(tr("Kind of streams"))
-        for text in KINDS.values():
-            self.kinds.addItem(tr(text))
-        self.view = QTableView()
+        self._shown: StreamId | None = None
+        self.filters = StreamFilters(theme, model)
+        self.search = self.filters.search
+        self.view = ListTable(theme, tr("Streams"))
         self.empty_page = EmptyPage(theme)
-        self._status = muted(PlainLabel())
+        self.progress = ScanLine(theme, model.stop)
         self._stack = QStackedLayout()
         self._prepare_view()
         self._lay_out()
-        self.search.typed.connect(self._look)
         self.search.leave_down.connect(self._enter_list)
-        self.kinds.currentIndexChanged.connect(lambda _index: self._look(self.search.text()))
         model.state_changed.connect(self._show_face)
+        model.modelReset.connect(self._keep_selected)
+        model.rowsInserted.connect(self._keep_selected)
+        theme.changed.connect(self._size_columns)
         self._show_face()
 
     def select(self, stream: StreamId | None) -> None:
         """Show which stream is open, without telling anybody."""
-        row = -1 if stream is None else self._model.row_of(stream)
-        self._silent = True
-        if row < 0:
-            self.view.clearSelection()
-            self.view.setCurrentIndex(QModelIndex())
-        elif self.view.currentIndex().row() != row:
-            self.view.selectRow(row)
-        self._silent = False
+        self._shown = stream
+        self._keep_selected()
+
+    def copy_id(self) -> None:
+        """Put the whole id of the current stream on the clipboard."""
+        summary = self.view.currentIndex().data(SUMMARY_ROLE)
+        if summary is not None:
+            QGuiApplication.clipboard().setText(visible_text(summary.stream.name))
+
+    # -- building -------------------------------------------------------------------------
 
     def _prepare_view(self) -> None:
         view = self.view
         view.setModel(self._model)
         view.setItemDelegate(StreamDelegate(self._theme, view))
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setAlternatingRowColors(True)
-        view.setShowGrid(False)
-        view.setWordWrap(False)
-        view.setTabKeyNavigation(False)
-        view.setFrameShape(QFrame.Shape.NoFrame)
-        view.setAccessibleName(tr("Streams"))
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        rows = view.verticalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(1)
-        rows.setDefaultSectionSize(self._theme.px(ROW_HEIGHT))
-        rows.hide()
         columns = view.horizontalHeader()
-        columns.setHighlightSections(False)
         columns.setSectionResizeMode(StreamColumn.NAME, QHeaderView.ResizeMode.Stretch)
-        columns.setSectionResizeMode(StreamColumn.EVENTS, QHeaderView.ResizeMode.Fixed)
-        columns.resizeSection(StreamColumn.EVENTS, self._theme.px(76))
+        for column in (StreamColumn.EVENTS, StreamColumn.LAST):
+            columns.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+        self._size_columns()
         view.selectionModel().currentRowChanged.connect(self._row_changed)
+        view.copy_asked.connect(self.copy_id)
+        view.menu_asked.connect(self._show_menu)
+
+    def _size_columns(self) -> None:
+        columns = self.view.horizontalHeader()
+        columns.resizeSection(StreamColumn.EVENTS, self._theme.px(EVENTS_WIDTH))
+        columns.resizeSection(StreamColumn.LAST, self._theme.px(LAST_WIDTH))
 
     def _lay_out(self) -> None:
-        head = QVBoxLayout()
-        head.setContentsMargins(8, 8, 8, 8)
-        head.setSpacing(8)
-        head.addWidget(self.search)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.kinds)
-        row.addStretch(1)
-        row.addWidget(self._status)
-        head.addLayout(row)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.empty_page)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addWidget(self.filters)
+        column.addWidget(self.progress)
         column.addLayout(self._stack, 1)
 
-    def _look(self, text: str) -> None:
-        # By index: Qt would hand an enumeration member back as a bare text.
-        self._model.look_for(text.strip(), list(KINDS)[self.kinds.currentIndex()])
+    def _show_menu(self, index: QModelIndex, place: QPoint) -> None:
+        summary = index.data(SUMMARY_ROLE)
+        if summary is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(tr("Show this stream"), lambda: self._choose(summary.stream))
+        copy = menu.addAction(tr("Copy id"), self.copy_id)
+        copy.setShortcut("Ctrl+C")
+        category = summary.stream.category
+        if category is not None:
+            only = tr("Only this category")
+            menu.addAction(only, lambda: self.filters.choose_category(category))
+        menu.popup(place)
+
+    # -- between list and window ----------------------------------------------------------
 
     def _enter_list(self) -> None:
         if self._model.rowCount():
             self.view.setFocus()
             if not self.view.currentIndex().isValid():
-                self.view.selectRow(0)
+                self.view.go_to_row(0)
 
     def _row_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         summary = current.data(SUMMARY_ROLE) if current.isValid() else None
         if summary is not None and not self._silent:
-            self.stream_chosen.emit(summary.stream)
+            self._choose(summary.stream)
+
+    def _choose(self, stream: StreamId) -> None:
+        self._shown = stream
+        self.stream_chosen.emit(stream)
+
+    def _keep_selected(self) -> None:
+        """The open stream stays lit wherever it is in the list now."""
+        row = -1 if self._shown is None else self._model.row_of(self._shown)
+        current = self.view.currentIndex().row()
+        if row == current and row >= 0:
+            return
+        self._silent = True
+        if row >= 0:
+            self.view.go_to_row(row)
+        else:
+            self.view.clearSelection()
+            nothing = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.view.selectionModel().setCurrentIndex(QModelIndex(), nothing)
+        self._silent = False
+
+    # -- faces ----------------------------------------------------------------------------
 
     def _show_face(self) -> None:
         model = self._model
-        self._status.setText(self._status_text())
-        if model.rowCount() or model.loading:
+        by_time = model.ordering is not None and model.ordering.value == "last"
+        self.view.setColumnHidden(StreamColumn.LAST, not by_time)
+        self.view.setColumnHidden(StreamColumn.EVENTS, by_time and self.width() < 320)
+        self._show_progress()
+        if model.rowCount() or model.loading or model.searching:
             self._stack.setCurrentWidget(self.view)
             return
         self.empty_page.show_content(self._empty_content())
         self._stack.setCurrentWidget(self.empty_page)
 
-    def _status_text(self) -> str:
+    def _show_progress(self) -> None:
         model = self._model
         if model.searching:
-            return tr("searching… {n}", n=thousands(model.looked_at))
-        rows = model.rowCount()
-        if not rows:
-            return ""
-        return thousands(rows) + ("" if model.complete else "+")
+            words = tr("{n} streams looked at", n=thousands(model.looked_at))
+            self.progress.show_running(words)
+        elif model.partial:
+            seen = thousands(model.looked_at)
+            self.progress.show_partial(
+                tr("Partial: stopped after {n} streams", n=seen), model.again, tr("Look on")
+            )
+        elif model.cut:
+            shown = thousands(model.rowCount())
+            self.progress.show_note(tr("The first {n} of this order", n=shown))
+        else:
+            self.progress.hide()
 
     def _empty_content(self) -> PageContent:
         model = self._model
@@ -194,8 +198,18 @@ class StreamsPanel(QFrame):
             return PageContent(
                 Icon.CIRCLE_X, model.error.message, model.error.hint, (again,), Role.DANGER
             )
-        if model.text:
-            clear = NextStep(tr("Clear search"), self.search.empty)
-            text = tr("No stream has {text!r} in its id.", text=model.text)
-            return PageContent(Icon.SEARCH_X, text, tr("All streams were looked at."), (clear,))
+        clear = NextStep(tr("Clear filters"), self.filters.clear)
+        if model.partial:
+            text = tr("Nothing found so far.")
+            hint = tr("The search was stopped before its end.")
+            return PageContent(
+                Icon.CIRCLE_STOP, text, hint, (NextStep(tr("Search again"), model.again), clear)
+            )
+        if model.query.text:
+            text = tr("No stream has “{text}” in its id.", text=model.query.text)
+            hint = self.filters.limits_in_words() or tr("All streams were looked at.")
+            return PageContent(Icon.SEARCH_X, text, hint, (clear,))
+        if self.filters.limited:
+            hint = self.filters.limits_in_words()
+            return PageContent(Icon.FUNNEL_X, tr("No stream matches."), hint, (clear,))
         return PageContent(Icon.INBOX, tr("No streams of this kind."))

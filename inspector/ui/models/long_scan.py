@@ -1,0 +1,106 @@
+"""A long pass in the scanning lane: starts, tells how far it is, can be stopped.
+
+The pass is done in short slices, so that a stream that is opened meanwhile need not wait for
+its end. What was found until a stop stays, marked as partial.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from inspector.services.long_scans import run_slice
+from inspector.services.tasks import Done, Failed
+
+if TYPE_CHECKING:
+    from inspector.core.errors import InspectorError
+    from inspector.services.long_scans import Scanner
+    from inspector.services.tasks import Outcome
+    from inspector.ui.lanes import StoreLanes
+
+
+class ScanPhase(enum.Enum):
+    """Where a long pass stands."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class LongScan(QObject):
+    """Runs one scanner at a time under one key.
+
+    Attributes:
+        phase: where it stands; ``scanner``: what was found, also after a stop.
+        error: why it failed.
+
+    Signals:
+        changed(): it is further, or in another phase; the scanner may be looked at now.
+    """
+
+    changed = Signal()
+
+    def __init__(self, key: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._key = key
+        self._lanes: StoreLanes | None = None
+        self.phase = ScanPhase.IDLE
+        self.scanner: Scanner | None = None
+        self.error: InspectorError | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it goes on."""
+        return self.phase is ScanPhase.RUNNING
+
+    def start(self, lanes: StoreLanes, scanner: Scanner) -> None:
+        """Begin a pass; one that is running is forgotten."""
+        self._lanes, self.scanner, self.error = lanes, scanner, None
+        self._enter(ScanPhase.RUNNING)
+        self._go_on(scanner)
+
+    def stop(self) -> None:
+        """Stop the pass; what it found stays."""
+        if self.running and self._lanes is not None:
+            self._lanes.cancel(self._key)
+
+    def forget(self) -> None:
+        """Stop without a word, and forget what was found."""
+        lanes, self._lanes = self._lanes, None
+        running, self.scanner = self.running, None
+        self.phase = ScanPhase.IDLE
+        if running and lanes is not None:
+            lanes.cancel(self._key)
+
+    def _go_on(self, scanner: Scanner) -> None:
+        lanes = self._lanes
+        if lanes is None:
+            return
+        lanes.scan(
+            self._key,
+            lambda reader, work: run_slice(scanner, reader, work),
+            lambda outcome: self._slice_done(scanner, outcome),
+        )
+
+    def _slice_done(self, scanner: Scanner, outcome: Outcome[bool]) -> None:
+        if scanner is not self.scanner or not self.running:
+            return
+        if isinstance(outcome, Failed):
+            self.error = outcome.error
+            self._enter(ScanPhase.FAILED)
+        elif not isinstance(outcome, Done):
+            self._enter(ScanPhase.STOPPED)
+        elif outcome.value:
+            self.changed.emit()
+            if self.running:
+                self._go_on(scanner)
+        else:
+            self._enter(ScanPhase.COMPLETE)
+
+    def _enter(self, phase: ScanPhase) -> None:
+        self.phase = phase
+        self.changed.emit()
