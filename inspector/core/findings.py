@@ -48,6 +48,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "role-can-write": (Severity.WARNING, "Use a role that has only SELECT."),
     "not-encrypted": (Severity.WARNING, "Ask for sslmode=require or stricter."),
     "view-skipped": (Severity.INFO, "Views are read only after you agree."),
+    "rows-hidden": (Severity.WARNING, "Use a role that sees every row, or mind the gaps."),
     "table-unreadable": (Severity.WARNING, "Ask for SELECT on this table."),
 }
 

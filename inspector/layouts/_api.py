@@ -63,6 +63,7 @@ class Table:
         indexes: leading column lists of all usable indexes (not partial, no expressions).
         rowid: SQLite only: the table has an implicit row id.
         readable: the role may SELECT from it.
+        filtered: row-level security may hide rows of it from the role.
         names: column names in lower case.
     """
 
@@ -75,6 +76,7 @@ class Table:
     indexes: tuple[tuple[str, ...], ...] = ()
     rowid: bool = False
     readable: bool = True
+    filtered: bool = False
     names: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

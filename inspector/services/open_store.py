@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from inspector import layouts
 from inspector.codecs import builtin_codecs
 from inspector.core.errors import LayoutAmbiguous, LayoutUnknown
+from inspector.core.findings import Finding
 from inspector.core.texts import tr
 from inspector.layouts._map_file import ColumnMap, parse_map
 from inspector.layouts.mapped import MappedLayout
@@ -24,9 +25,8 @@ from inspector.storage.store_reader import StoreReader
 
 if TYPE_CHECKING:
     from inspector.codecs._api import Key
-    from inspector.core.findings import Finding
     from inspector.layouts import Recognised, Recognition
-    from inspector.layouts._api import Catalog, Layout, Match, NearMiss
+    from inspector.layouts._api import Catalog, Layout, Match, NearMiss, Table
     from inspector.services.tasks import Work
 
 
@@ -121,7 +121,8 @@ class OpenedStore:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What opening found worth knowing."""
-        return (*self.connection.report.findings, *self.recognition.findings)
+        hidden = [_hidden_rows(t) for t in self.match.tables.values() if t.filtered]
+        return (*self.connection.report.findings, *self.recognition.findings, *hidden)
 
     @property
     def has_times(self) -> bool:
@@ -206,6 +207,14 @@ def open_lane(store: OpenedStore) -> OpenedStore:
     connection = open_connection(store.address, store.request.options)
     reader = StoreReader(connection, store.layout, store.match, store.request.keys)
     return replace(store, connection=connection, reader=reader)
+
+
+def _hidden_rows(table: Table) -> Finding:
+    words = tr(
+        "Row-level security is on for {table}: rows may be hidden from this role.",
+        table=table.full_name,
+    )
+    return Finding("rows-hidden", words, table.full_name)
 
 
 def _columns(request: OpenRequest) -> ColumnMap | None:

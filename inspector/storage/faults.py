@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,14 @@ if TYPE_CHECKING:
     import psycopg
 
 
+LONGEST_REASON = 400
+"""Characters of a driver's own words in a message."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Meaning:
-    """What a code means: the error, its sentence (with ``{place}``) and its hint, in English."""
+    """What a code means: the error, its sentence (with ``{place}``, or ``{words}`` of the server's)
+    and its hint, in English."""
 
     error: type[InspectorError]
     message: str
@@ -87,7 +93,7 @@ _POSTGRES: tuple[tuple[str, _Meaning], ...] = (
         StoreUnavailable, "The server of {place} has no database of that name.",
         "Check the last part of the address.")),
     ("42501", _Meaning(
-        AccessDenied, "The role may not read a table of {place}.",
+        AccessDenied, "The role may not read a table of {place}: {words}.",
         "Ask for SELECT on the tables of the store, and USAGE on their schema.")),
     ("42P01", _Meaning(
         StoreChanged, "The tables of {place} are no longer as they were.",
@@ -129,7 +135,8 @@ def postgres_fault(error: psycopg.Error, place: str) -> InspectorError:
     state = error.sqlstate or ""
     lost = not state and _is_operational(error)
     meaning = _LOST if lost else _meaning(_POSTGRES, state)
-    return _made(meaning, place, f"{state}: {_first_line(error)}")
+    words = _first_line(error)
+    return _made(meaning, place, f"{state}: {words}", words=error.diag.message_primary or words)
 
 
 def _meaning(table: tuple[tuple[str, _Meaning], ...], code: str) -> _Meaning:
@@ -139,8 +146,8 @@ def _meaning(table: tuple[tuple[str, _Meaning], ...], code: str) -> _Meaning:
     return _OTHER
 
 
-def _made(meaning: _Meaning, place: str, detail: str) -> InspectorError:
-    message = tr(meaning.message, place=place)
+def _made(meaning: _Meaning, place: str, detail: str, *, words: str = "") -> InspectorError:
+    message = tr(meaning.message, place=place, words=words[:LONGEST_REASON])
     return meaning.error(message, hint=tr(meaning.hint), detail=detail)
 
 
@@ -148,12 +155,46 @@ def connect_fault(error: psycopg.Error, place: str) -> InspectorError:
     """Why a connection could not be made; libpq tells no code for most reasons."""
     if error.sqlstate:
         return postgres_fault(error, place)
-    words = _first_line(error)
+    words = _reasons(str(error)) or type(error).__name__
     return StoreUnavailable(
         tr("{place} cannot be reached: {reason}", place=place, reason=words),
         hint=tr("Check host, port, user, password and sslmode; is the server up?"),
         detail=words,
     )
+
+
+_ATTEMPT = re.compile(r"- host: '(.*?)', port: '(.*?)', hostaddr: '.*?': (.*)", re.DOTALL)
+_PREFIXES = ("connection failed: ", "connection is bad: ")
+
+
+def _reasons(words: str) -> str:
+    """Why a connection failed, in one line: libpq's reasons, one for every host that was tried.
+
+    The driver repeats the last reason above its list of hosts, and libpq asks back in lines of
+    their own whether the server is running; the hint does so too.
+    """
+    lines = [line for line in words.splitlines() if line.strip() and not line.startswith("\t")]
+    starts = [i for i, line in enumerate(lines) if line.startswith("- host: ")]
+    if not starts:
+        return _shortened(" ".join(line.strip() for line in lines))
+    ends = [*starts[1:], len(lines)]
+    parts = (" ".join(lines[i:j]) for i, j in zip(starts, ends, strict=True))
+    return "; ".join(dict.fromkeys(_attempt(part) for part in parts))
+
+
+def _attempt(text: str) -> str:
+    found = _ATTEMPT.match(text)
+    if found is None:
+        return _shortened(text)
+    host, port, reason = found.groups()
+    shown = _shortened(reason)
+    return shown if port in shown else f"{host}:{port}: {shown}"
+
+
+def _shortened(reason: str) -> str:
+    for prefix in _PREFIXES:
+        reason = reason.removeprefix(prefix)
+    return reason[:LONGEST_REASON]
 
 
 def _is_operational(error: psycopg.Error) -> bool:
@@ -164,4 +205,4 @@ def _is_operational(error: psycopg.Error) -> bool:
 
 def _first_line(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1][:400] if lines else type(error).__name__
+    return lines[-1][:LONGEST_REASON] if lines else type(error).__name__

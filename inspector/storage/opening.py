@@ -5,7 +5,7 @@ One thread at a time uses a connection; :meth:`Connection.interrupt` may come fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -88,13 +88,8 @@ class Connection(Protocol):
             StoreBusy, ConnectionLost, AccessDenied, StoreChanged, StoreUnavailable.
         """
 
-    def read_blocks(
-        self, statement: sa.Executable, parameters: Mapping[str, Any], size: int = 2000
-    ) -> Iterator[Rows]:
-        """The rows of one read, a block at a time."""
-
     def interrupt(self) -> None:
-        """Stop the running read; from any thread."""
+        """Stop the running read, if there is one; from any thread."""
 
     def change_marker(self) -> object:
         """A value that differs when somebody else has changed the database."""

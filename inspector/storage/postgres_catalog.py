@@ -22,9 +22,9 @@ _TABLES = f"""
 SELECT c.oid::bigint, n.nspname::text, c.relname::text, c.relkind::text,
   pg_catalog.has_schema_privilege(n.oid, 'USAGE')
     AND pg_catalog.has_table_privilege(c.oid, 'SELECT'),
-  pg_catalog.has_table_privilege(c.oid, 'INSERT')
-    OR pg_catalog.has_table_privilege(c.oid, 'UPDATE')
-    OR pg_catalog.has_table_privilege(c.oid, 'DELETE')
+  pg_catalog.has_any_column_privilege(c.oid, 'INSERT, UPDATE')
+    OR pg_catalog.has_table_privilege(c.oid, 'DELETE, TRUNCATE'),
+  pg_catalog.row_security_active(c.oid)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE {_OURS} AND NOT c.relispartition
 ORDER BY n.nspname, c.relname
@@ -62,7 +62,7 @@ def postgres_tables(connection: Connection) -> Sequence[Table]:
         keys.add(*row)
     found: list[Table] = []
     writable: list[str] = []
-    for oid, schema, name, kind, readable, may_write in read(_TABLES, _VALUES):
+    for oid, schema, name, kind, readable, may_write, filtered in read(_TABLES, _VALUES):
         table = Table(
             name=name,
             columns=tuple(numbers[oid].values()),
@@ -72,6 +72,7 @@ def postgres_tables(connection: Connection) -> Sequence[Table]:
             unique=tuple(keys.unique[oid]),
             indexes=tuple(keys.indexes[oid]),
             readable=bool(readable),
+            filtered=bool(filtered),
         )
         found.append(table)
         if may_write:

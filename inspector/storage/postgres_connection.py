@@ -8,6 +8,7 @@ makes the driver use the extended protocol, where one message is one statement.
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from sqlalchemy.dialects.postgresql import psycopg as dialect
 from inspector.core.errors import Cancelled
 from inspector.storage.compiling import Compiler
 from inspector.storage.faults import postgres_fault
+from inspector.storage.interrupting import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -53,7 +55,7 @@ class PostgresConnection:
         self.report = report
         self._options = options
         self._compiler = Compiler(dialect.dialect())  # type: ignore[no-untyped-call]
-        self._interrupted = False
+        self._turn = Turn()
         self.can_restrict = False
 
     def read(self, statement: sa.Executable, parameters: Mapping[str, Any]) -> Rows:
@@ -63,35 +65,17 @@ class PostgresConnection:
 
     def read_sql(self, text: str, values: Mapping[str, Any]) -> Rows:
         """All rows of one statement that this program wrote itself; it must have a parameter."""
-        self._begin()
-        try:
-            with self._raw.transaction(), self._raw.cursor() as cursor:
-                self._set_up(cursor)
-                cursor.execute(text, values)
-                return cursor.fetchall()
-        except psycopg.Error as error:
-            raise self._fault(error) from error
-
-    def read_blocks(
-        self, statement: sa.Executable, parameters: Mapping[str, Any], size: int = 2000
-    ) -> Iterator[Rows]:
-        """The rows of one read, a block at a time, without holding all of them."""
-        found = self._compiler.compiled(statement)
-        values = {**found.values, **parameters}
-        self._begin()
-        try:
-            with self._raw.transaction(), self._raw.cursor() as cursor:
-                self._set_up(cursor)
-                cursor.execute(found.text, values)
-                while rows := cursor.fetchmany(size):
-                    yield rows
-        except psycopg.Error as error:
-            raise self._fault(error) from error
+        with self._turn:
+            try:
+                with self._transaction() as cursor:
+                    cursor.execute(text, values)
+                    return cursor.fetchall()
+            except psycopg.Error as error:
+                raise self._fault(error) from error
 
     def interrupt(self) -> None:
-        """Stop the running read; from any thread."""
-        self._interrupted = True
-        self._raw.cancel_safe(timeout=_CANCEL_SECONDS)
+        """Stop the running read, if there is one; from any thread."""
+        self._turn.interrupt(lambda: self._raw.cancel_safe(timeout=_CANCEL_SECONDS))
 
     def change_marker(self) -> object:
         """The newest transaction that can be seen."""
@@ -105,16 +89,36 @@ class PostgresConnection:
 
     def close(self) -> None:
         """Close the connection."""
-        self._raw.close()
+        self._turn.alone(self._raw.close)
 
     # -- inside -------------------------------------------------------------------------------
 
-    def _begin(self) -> None:
-        """Connect again when the server went away since the last read: no transaction spans
-        two reads, so nothing is lost by it."""
-        self._interrupted = False
+    @contextmanager
+    def _transaction(self) -> Iterator[psycopg.Cursor[Any]]:
+        """The transaction of one read.
+
+        A server that went away since the last read is called again, once: no transaction spans
+        two reads, so nothing is lost by it. What is lost in the middle of a read is told, since
+        somebody may have ended it on purpose.
+        """
+        with ExitStack() as stack:
+            try:
+                cursor = self._begin(stack)
+            except psycopg.OperationalError:
+                if not self._raw.closed:
+                    raise
+                cursor = self._begin(stack)
+            yield cursor
+
+    def _begin(self, outer: ExitStack) -> psycopg.Cursor[Any]:
         if self._raw.closed:
             self._raw = self._connect()
+        with ExitStack() as stack:
+            stack.enter_context(self._raw.transaction())
+            cursor = stack.enter_context(self._raw.cursor())
+            self._set_up(cursor)
+            outer.push(stack.pop_all())
+        return cursor
 
     def _set_up(self, cursor: psycopg.Cursor[Any]) -> None:
         """Settings of this transaction, in one round trip."""
@@ -137,6 +141,6 @@ class PostgresConnection:
         cursor.execute(f"SELECT {calls}", values)
 
     def _fault(self, error: psycopg.Error) -> Exception:
-        if error.sqlstate == "57014" and self._interrupted:
+        if error.sqlstate == "57014" and self._turn.asked:
             return Cancelled()
         return postgres_fault(error, self.address.display)

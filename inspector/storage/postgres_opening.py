@@ -67,35 +67,36 @@ def _connector(
 
     def connect() -> psycopg.Connection[Any]:
         try:
-            raw = _connect(address, options, known[0] if known else None)
+            return _connect(address, options, known[0] if known else None)
         except psycopg.OperationalError as error:
-            password = None if known else _asked(error, address, options)
+            refused = error
+        state = refused.pgconn
+        if known or state is None or not state.needs_password:
+            raise connect_fault(refused, address.display) from None
+        for source in (_from_keyring, _from_person):
+            password = source(address, options)
             if password is None:
-                raise connect_fault(error, address.display) from None
+                continue
             try:
                 raw = _connect(address, options, password)
-            except psycopg.OperationalError as again:
-                raise connect_fault(again, address.display) from None
-            known.append(password)
-        return raw
+            except psycopg.OperationalError as error:
+                refused = error
+                if not _about_the_user(error):
+                    break
+            else:
+                known.append(password)
+                return raw
+        raise connect_fault(refused, address.display) from None
 
     return connect
 
 
-def _asked(
-    error: psycopg.OperationalError, address: StoreAddress, options: OpenOptions
-) -> str | None:
-    """A password from the keyring or the user, when the server wanted one and had none."""
-    state = error.pgconn
-    if state is None or not state.needs_password:
-        return None
-    found = _from_keyring(address)
-    if found is None and options.password is not None:
-        found = options.password(address.without_password)
-    return found
+def _from_person(address: StoreAddress, options: OpenOptions) -> str | None:
+    """What somebody answers; asked last, also when the keyring's password is out of date."""
+    return None if options.password is None else options.password(address.without_password)
 
 
-def _from_keyring(address: StoreAddress) -> str | None:
+def _from_keyring(address: StoreAddress, _options: OpenOptions) -> str | None:
     import keyring  # noqa: PLC0415 - slow to import, and needed only without a password
     from keyring.errors import KeyringError  # noqa: PLC0415
 
@@ -123,7 +124,7 @@ def _connect(
     try:
         raw = psycopg.connect(**{**parameters, "options": belt}, prepare_threshold=None)
     except psycopg.OperationalError as error:
-        if _about_the_user(error):
+        if _about_the_user(error) or isinstance(error, psycopg.errors.ConnectionTimeout):
             raise
         raw = psycopg.connect(**parameters, prepare_threshold=None)
     raw.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ

@@ -18,9 +18,10 @@ from sqlalchemy.dialects import sqlite
 from inspector.core.errors import Cancelled
 from inspector.storage.compiling import Compiler
 from inspector.storage.faults import sqlite_fault
+from inspector.storage.interrupting import Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import sqlalchemy as sa
@@ -83,7 +84,7 @@ class SqliteConnection:
         self._folder = folder
         self._compiler = Compiler(sqlite.dialect(paramstyle="named"))
         self._deadline = float("inf")
-        self._interrupted = False
+        self._turn = Turn()
         raw.set_progress_handler(self._out_of_time, STEPS_BETWEEN_LOOKS)
 
     def read(self, statement: sa.Executable, parameters: Mapping[str, Any]) -> Rows:
@@ -93,34 +94,18 @@ class SqliteConnection:
 
     def read_sql(self, text: str, values: Mapping[str, Any] | tuple[Any, ...] = ()) -> Rows:
         """All rows of one statement that this program wrote itself."""
-        self._begin()
-        try:
-            return self._raw.execute(text, values).fetchall()
-        except sqlite3.Error as error:
-            if not _undecodable(error):
-                raise self._fault(error) from error
-        return self._read_tolerantly(text, values)
-
-    def read_blocks(
-        self, statement: sa.Executable, parameters: Mapping[str, Any], size: int = 2000
-    ) -> Iterator[Rows]:
-        """The rows of one read, a block at a time."""
-        found = self._compiler.compiled(statement)
-        self._begin()
-        try:
-            cursor = self._raw.execute(found.text, {**found.values, **parameters})
+        with self._turn:
+            self._deadline = monotonic() + self._options.statement_timeout
             try:
-                while rows := cursor.fetchmany(size):
-                    yield rows
-            finally:
-                cursor.close()
-        except sqlite3.Error as error:
-            raise self._fault(error) from error
+                return self._raw.execute(text, values).fetchall()
+            except sqlite3.Error as error:
+                if not _undecodable(error):
+                    raise self._fault(error) from error
+            return self._read_tolerantly(text, values)
 
     def interrupt(self) -> None:
-        """Stop the running read; from any thread."""
-        self._interrupted = True
-        self._raw.interrupt()
+        """Stop the running read, if there is one; from any thread."""
+        self._turn.interrupt(self._raw.interrupt)
 
     def change_marker(self) -> object:
         """SQLite's own counter of other connections' commits."""
@@ -133,16 +118,12 @@ class SqliteConnection:
 
     def close(self) -> None:
         """Close, and remove a private copy."""
-        self._raw.close()
+        self._turn.alone(self._raw.close)
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
     # -- inside -------------------------------------------------------------------------------
-
-    def _begin(self) -> None:
-        self._interrupted = False
-        self._deadline = monotonic() + self._options.statement_timeout
 
     def _out_of_time(self) -> bool:
         return monotonic() > self._deadline
@@ -152,7 +133,6 @@ class SqliteConnection:
 
         Only then, because a text factory of ours costs more than the rest of the read.
         """
-        self._begin()
         self._raw.text_factory = _tolerant_text
         try:
             return self._raw.execute(text, values).fetchall()
@@ -163,7 +143,7 @@ class SqliteConnection:
 
     def _fault(self, error: sqlite3.Error) -> Exception:
         stopped = getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT"
-        if stopped and self._interrupted:
+        if stopped and self._turn.asked:
             return Cancelled()
         return sqlite_fault(error, self.address.display)
 

@@ -52,6 +52,7 @@ _SETTINGS = {
 }
 _LOGINS = """\
 local all all trust
+local replication all trust
 hostssl all tls_only all trust
 host all tls_only all reject
 host all +password_roles all scram-sha-256
@@ -315,3 +316,29 @@ def _spawn(server: PostgresServer) -> subprocess.Popen[bytes]:
             group=who.group,
             extra_groups=who.extra_groups,
         )
+
+
+def start_standby(primary: PostgresServer) -> PostgresServer:
+    """Copy a running cluster and start the copy as a hot standby that follows it.
+
+    Raises:
+        ServerMissingError: the copy cannot be made, or does not start.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="inspector-pg-"))
+    server_identity().hand_over(folder)
+    standby = PostgresServer(primary.binaries, folder, free_port())
+    try:
+        standby.socket_folder.mkdir()
+        server_identity().hand_over(standby.socket_folder)
+        program = str(primary.binaries / "pg_basebackup")
+        source = ["-h", str(primary.socket_folder), "-p", str(primary.port), "-U", SUPERUSER]
+        target = ["-D", str(folder / "data"), "-R", "-c", "fast", "--no-sync"]
+        _run_as_server([program, *source, *target], folder)
+        with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as conf:
+            conf.write(f"port = {standby.port}\n")
+            conf.write(f"unix_socket_directories = '{standby.socket_folder}'\n")
+        standby.start()
+    except BaseException:
+        standby.remove()
+        raise
+    return standby
