@@ -96,6 +96,12 @@ def _doctor() -> CommandModule:
     return doctor
 
 
+def _self_test() -> CommandModule:
+    from inspector.cli import self_test
+
+    return self_test
+
+
 COMMANDS = {
     command.name: command
     for command in (
@@ -108,6 +114,7 @@ COMMANDS = {
         Command("screenshot", "a picture of the window, drawn without a screen", _screenshot),
         Command("layouts", "the store formats that are recognised", _layouts),
         Command("doctor", "what this computer lacks for the window", _doctor),
+        Command("self-test", "whether this installation is whole and works", _self_test),
     )
 }
 

@@ -11,6 +11,7 @@ from inspector.services.system_check import Check, State, check_all
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Iterable
 
     from inspector.cli.output import Output
     from inspector.cli.parsing import Parser
@@ -28,8 +29,18 @@ def add_arguments(parser: Parser) -> None:
 def run(_options: Namespace, session: Session) -> int:
     """Look at everything; 1 when something that is needed is missing."""
     output = session.output
+    missing = tell_checks(output, check_all())
+    if missing:
+        output.footer(counted(missing, "One thing is missing.", "{n} things are missing."))
+    else:
+        output.footer(tr("Nothing that is needed is missing."))
+    return 1 if missing else 0
+
+
+def tell_checks(output: Output, checks: Iterable[Check]) -> int:
+    """Write each check as it is made; returns how many found something missing."""
     missing = 0
-    for check in check_all():
+    for check in checks:
         missing += check.state is State.MISSING
         if output.json:
             output.record(
@@ -42,11 +53,7 @@ def run(_options: Namespace, session: Session) -> int:
             )
         else:
             _tell(output, check)
-    if missing:
-        output.footer(counted(missing, "One thing is missing.", "{n} things are missing."))
-    else:
-        output.footer(tr("Nothing that is needed is missing."))
-    return 1 if missing else 0
+    return missing
 
 
 def _tell(output: Output, check: Check) -> None:

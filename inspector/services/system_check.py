@@ -76,6 +76,8 @@ _WINDOW_FILES: Final = (
 _WAYLAND_FILES: Final = ("plugins/platforms/libqwayland.so", "plugins/platforms/libqwayland-egl.so")
 _PACKAGES: Final = ("SQLAlchemy", "psycopg", "msgspec", "msgpack", "cryptography", "keyring")
 _WINDOW_PACKAGES: Final = ("PySide6-Essentials", "pyqtgraph", "numpy")
+PACKAGES: Final = _PACKAGES + _WINDOW_PACKAGES
+"""What is looked at by its version; a packed program takes these descriptions along."""
 _LDD_SECONDS: Final = 20
 
 

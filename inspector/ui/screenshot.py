@@ -6,11 +6,19 @@ asked for can be seen. Offscreen where there is no display.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtCore import (
+    QEventLoop,
+    QMessageLogContext,
+    QSettings,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 
 from inspector.core.errors import InspectorError, OutputFailed, Stopped
 from inspector.core.texts import tr
@@ -38,6 +46,20 @@ def take(request: WindowRequest, output: Path) -> None:
         Stopped: the window did not settle in time.
         OutputFailed: the picture could not be written.
     """
+    previous = qInstallMessageHandler(_heard)
+    try:
+        _draw(request, output)
+    finally:
+        qInstallMessageHandler(previous)
+
+
+def _heard(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Pass Qt's messages on, but not what the platform without a screen says of itself."""
+    if not text.startswith("This plugin does not support "):
+        sys.stderr.write(f"{text}\n")
+
+
+def _draw(request: WindowRequest, output: Path) -> None:
     app = application()
     theme = Theme(app, ThemeChoice(request.theme or ThemeChoice.LIGHT.value))
     with tempfile.TemporaryDirectory() as folder:

@@ -21,8 +21,9 @@ window_packages="libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbu
   libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0
   libwayland-cursor0"
 
-# A screen in memory, a real PostgreSQL and a pooler in front of it.
-test_packages="xvfb xauth postgresql pgbouncer"
+# A screen in memory, a real PostgreSQL and a pooler in front of it; what checks the installers.
+test_packages="xvfb xauth postgresql pgbouncer
+  desktop-file-utils appstream shared-mime-info nsis binutils"
 
 main() {
   command=${1:-}
@@ -58,7 +59,7 @@ set_up_program() {
 
 set_up_tests() {
   install_packages "$(missing_python) $(missing_packages "$window_packages $test_packages")"
-  install_python_packages
+  install_python_packages --group packaging
 }
 
 # --- Debian packages -------------------------------------------------------------------------

@@ -1,0 +1,73 @@
+#!/bin/sh
+# Tries a .deb as a new user would: in a clean Debian 12 without Python, started from its menu
+# entry on a screen in memory, with a real store; then removes it and looks what is left.
+#
+#   packaging/linux/try_package.sh PACKAGE.deb FOLDER
+#
+# Needs root, debootstrap and a Debian mirror (DEBIAN_MIRROR, by default deb.debian.org). FOLDER
+# gets the clean system and the pictures that were taken; it may be used again.
+
+set -eu
+
+package=$(realpath "$1")
+folder=$2
+mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+store=$(realpath "$(dirname "$0")/../../resources/sample/sample-shop.sqlite")
+name=event-history-inspector
+
+say() { echo "== $*"; }
+
+inside() { chroot "$root" env HOME=/root DEBIAN_FRONTEND=noninteractive PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
+
+as_user() { inside setpriv --reuid=1000 --regid=1000 --clear-groups env HOME=/home/user "$@"; }
+
+mkdir -p "$folder"
+root=$(realpath "$folder")/root
+if [ ! -d "$root" ]; then
+  say "Making a clean Debian 12"
+  debootstrap --variant=minbase --include=ca-certificates bookworm "$root" "$mirror" >/dev/null
+fi
+cp /etc/resolv.conf "$root/etc/resolv.conf"
+# A machine behind a gateway has its own certificates and settings for apt.
+[ ! -d /usr/local/share/ca-certificates ] ||
+  cp -r /usr/local/share/ca-certificates "$root/usr/local/share/"
+for part in proc dev sys; do mountpoint -q "$root/$part" || mount --rbind "/$part" "$root/$part"; done
+trap 'for part in proc dev sys; do umount -l "$root/$part" || :; done' EXIT
+
+say "Installing"
+inside sh -c 'command -v python3 && echo "there is a Python already" && exit 1 || :'
+cp "$package" "$root/tmp/package.deb"
+inside apt-get update -qq
+inside apt-get install -y -qq --no-install-recommends /tmp/package.deb >/dev/null
+inside sh -c 'id user >/dev/null 2>&1 || useradd -m -u 1000 user'
+mkdir -p "$root/home/user/stores"
+cp "$store" "$root/home/user/stores/shop store.sqlite"
+cp "$store" "$root/home/user/stores/shop.db"
+chown -R 1000:1000 "$root/home/user"
+
+say "On the command line"
+as_user event-inspector --version
+as_user event-inspector self-test
+as_user event-inspector recognise "/home/user/stores/shop store.sqlite" >/dev/null
+
+say "From the menu"
+inside apt-get install -y -qq --no-install-recommends \
+  xvfb xauth procps xdotool imagemagick dbus libglib2.0-bin libglib2.0-0 >/dev/null
+as_user gio mime application/vnd.sqlite3 | grep "$name.desktop"
+for file in "shop store.sqlite" shop.db; do
+  as_user dbus-run-session -- xvfb-run -a -s "-screen 0 1280x800x24" sh -c '
+    gio open "/home/user/stores/'"$file"'" 2>/dev/null &
+    window=$(timeout 60 xdotool search --sync --onlyvisible --name "Event History|shop" | head -1)
+    sleep 6
+    xdotool getwindowname "$window"
+    import -window root "/home/user/'"$file"'.png"
+    pkill -f /opt/'"$name"' || :'
+  cp "$root/home/user/$file.png" "$folder/"
+done
+
+say "Removing"
+inside apt-get purge -y -qq "$name" >/dev/null
+left=$(find "$root/usr" $(ls -d "$root/opt" 2>/dev/null) -path '*event*history*inspector*' -o -name 'event-inspector' | head)
+[ -z "$left" ] || { echo "left behind: $left"; exit 1; }
+if inside gio mime application/vnd.sqlite3 | grep -q "$name"; then echo "still registered"; exit 1; fi
+say "Clean"
