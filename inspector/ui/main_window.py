@@ -400,6 +400,7 @@ class MainWindow(QMainWindow):
         """Remember the window's shape, and give the store back."""
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("splitter", self.splitter.saveState())
+        self.events_panel.save_look(self._settings)
         self.replay.clear()
         self.store.close()
         super().closeEvent(event)
@@ -410,6 +411,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if state is not None:
             self.splitter.restoreState(state)
+        self.events_panel.restore_look(self._settings)
 
 
 def action_named(window: MainWindow, name: str) -> QAction:

@@ -7,7 +7,6 @@ scanning lane; until then the table is as long as what is known.
 
 from __future__ import annotations
 
-import enum
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -24,7 +23,15 @@ from inspector.core.events import Count, Event
 from inspector.core.sentences import sentence
 from inspector.core.texts import thousands, tr
 from inspector.services.event_pages import PAGE, EventPages
+from inspector.services.replaying import fold_rules
 from inspector.services.tasks import Done, Failed
+from inspector.ui.models.event_columns import (
+    EventColumn,
+    alignment,
+    more_cell,
+    more_text,
+    more_title,
+)
 from inspector.ui.widgets.plain_text import shortened, tooltip_text, visible_text
 
 if TYPE_CHECKING:
@@ -32,12 +39,15 @@ if TYPE_CHECKING:
 
     from inspector.core.errors import InspectorError
     from inspector.core.events import StreamId
+    from inspector.core.instants import Instant
     from inspector.services.open_store import StoreReader
     from inspector.services.tasks import Outcome, Progress, Work
     from inspector.ui.lanes import StoreLanes
 
 Index = QModelIndex | QPersistentModelIndex
 Pages = dict[int, tuple[Event, ...]]
+
+__all__ = ["EVENT_ROLE", "EventColumn", "EventTableModel", "short_type", "summary_text"]
 
 EVENT_ROLE = int(Qt.ItemDataRole.UserRole)
 """Gives the :class:`Event` of a row, or ``None`` while it is being read."""
@@ -51,19 +61,11 @@ _EVENT_ROLES = (
 )
 
 
-class EventColumn(enum.IntEnum):
-    """Columns of the event table."""
-
-    POSITION = 0
-    TIME = 1
-    STREAM = 2
-    TYPE = 3
-    VERSION = 4
-    SUMMARY = 5
-
-
 class EventTableModel(QAbstractTableModel):
     """Rows of the event table.
+
+    Attributes:
+        envelope: payload fields that the library adds to every event and that say nothing.
 
     Signals:
         count_changed(object): a :class:`Count`: rows known so far.
@@ -86,6 +88,7 @@ class EventTableModel(QAbstractTableModel):
         self._asking.timeout.connect(self._ask)
         self.loading = False
         self.error: InspectorError | None = None
+        self.envelope: frozenset[str] = frozenset()
 
     # -- what is shown --------------------------------------------------------------------
 
@@ -103,6 +106,8 @@ class EventTableModel(QAbstractTableModel):
         """Show another stream, or the whole store in global order."""
         self.beginResetModel()
         self._lanes = lanes
+        if lanes.store is not None:
+            self.envelope = fold_rules(lanes.store.reader.source).skipped_keys
         self._pages = EventPages(stream)
         self._rows, self._exact = 0, False
         self._wanted.clear()
@@ -152,7 +157,7 @@ class EventTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._title(EventColumn(section))
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(EventColumn(section))
+            return alignment(EventColumn(section))
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -161,7 +166,7 @@ class EventTableModel(QAbstractTableModel):
             return None
         column = EventColumn(index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column)
+            return alignment(column)
         if role not in _EVENT_ROLES:
             return None
         event = self.event_at(index.row())
@@ -176,6 +181,10 @@ class EventTableModel(QAbstractTableModel):
         if column is EventColumn.POSITION and self.stream is None:
             place = event.global_position
             return thousands(place) if isinstance(place, int) else place or ""
+        if column is EventColumn.HAPPENED:
+            return _time_text(event.valid_at)
+        if column is EventColumn.SUMMARY:
+            return summary_text(event, self.envelope)
         return _cell(event, column)
 
     def _title(self, column: EventColumn) -> str:
@@ -186,7 +195,7 @@ class EventTableModel(QAbstractTableModel):
             EventColumn.TYPE: tr("Type"),
             EventColumn.VERSION: tr("Version"),
             EventColumn.SUMMARY: tr("Summary"),
-        }[column]
+        }.get(column) or more_title(column)
 
     # -- reading --------------------------------------------------------------------------
 
@@ -291,19 +300,11 @@ def _begin(reader: StoreReader, pages: EventPages) -> tuple[Event, ...]:
     return rows
 
 
-def _alignment(column: EventColumn) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft
-    if column is EventColumn.POSITION:
-        side = Qt.AlignmentFlag.AlignRight
-    return side | Qt.AlignmentFlag.AlignVCenter
-
-
 def _cell(event: Event, column: EventColumn) -> str:
     if column is EventColumn.POSITION:
         return "" if event.position is None else thousands(event.position)
     if column is EventColumn.TIME:
-        moment = event.recorded_at
-        return "" if moment is None else moment.text.replace("T", " ").removesuffix("Z")
+        return _time_text(event.recorded_at)
     if column is EventColumn.STREAM:
         return visible_text(shortened(event.stream.name))
     if column is EventColumn.TYPE:
@@ -311,7 +312,11 @@ def _cell(event: Event, column: EventColumn) -> str:
     if column is EventColumn.VERSION:
         version = event.schema_version
         return "" if version is None else f"v{version}" if str(version).isdigit() else str(version)
-    return summary_text(event)
+    return more_cell(event, column)
+
+
+def _time_text(moment: Instant | None) -> str:
+    return "" if moment is None else moment.text.replace("T", " ").removesuffix("Z")
 
 
 def _tip(event: Event, column: EventColumn) -> str:
@@ -321,17 +326,18 @@ def _tip(event: Event, column: EventColumn) -> str:
         return event.type
     if column is EventColumn.STREAM:
         return event.stream.name
-    if column is EventColumn.SUMMARY and event.findings:
-        return "\n".join(f.message for f in event.findings)
-    return ""
+    if column is EventColumn.SUMMARY:
+        wrong = [f"{f.message} {tr(f.remedy)}" for f in event.findings]
+        return "\n".join(wrong) or sentence(event.data, limit=1000)
+    return more_text(event, column) if column > EventColumn.SUMMARY else ""
 
 
-def summary_text(event: Event) -> str:
+def summary_text(event: Event, skip: frozenset[str] = frozenset()) -> str:
     """The sentence of an event; what is wrong with it comes first."""
     serious = [f for f in event.findings if f.severity != "info"]
     if serious:
         return visible_text(shortened(serious[0].message))
-    return visible_text(shortened(sentence(event.data)))
+    return visible_text(shortened(sentence(event.data, skip=skip)))
 
 
 def short_type(name: str) -> str:

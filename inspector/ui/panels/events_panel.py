@@ -2,42 +2,38 @@
 
 Rows have a fixed height (asking Qt to fit them to their contents would visit every row), the
 version is a chip, and what is wrong with an event stands in its row with a picture and words.
+Columns are chosen, moved and sized in the header; three densities show less or more of each
+event.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSettings, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
+    QButtonGroup,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
+    QMenu,
     QStackedLayout,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
+    QToolButton,
     QVBoxLayout,
-    QWidget,
 )
 
-from inspector.core.texts import counted, tr
+from inspector.core.texts import counted, thousands, tr
+from inspector.ui.models.event_columns import SPECS
 from inspector.ui.models.event_table import EVENT_ROLE, EventColumn, EventTableModel
-from inspector.ui.theme import FontRole, Icon, Role, TintRole
+from inspector.ui.panels.event_delegate import Density, EventDelegate
+from inspector.ui.panels.event_menu import event_menu, row_text
+from inspector.ui.theme import FontRole, Icon, Role
 from inspector.ui.widgets.banner import Banner, BannerAction, Tone
-from inspector.ui.widgets.chip import CELL_HEIGHT, ChipLook, chip_width, paint_chip
 from inspector.ui.widgets.empty_page import EmptyPage, NextStep, PageContent
-from inspector.ui.widgets.labels import PlainLabel, muted
+from inspector.ui.widgets.labels import ElidedLabel, PlainLabel, muted
+from inspector.ui.widgets.list_table import ListTable
+from inspector.ui.widgets.plain_text import tooltip_text
+from inspector.ui.widgets.table_columns import TableColumns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,80 +42,11 @@ if TYPE_CHECKING:
     from inspector.core.events import Count, Event
     from inspector.ui.theme import Theme
 
-ROW_HEIGHT = 24
-MONO_COLUMNS = (EventColumn.POSITION, EventColumn.TIME, EventColumn.STREAM, EventColumn.SUMMARY)
-WIDTHS = {
-    EventColumn.POSITION: 64,
-    EventColumn.TIME: 208,
-    EventColumn.STREAM: 104,
-    EventColumn.TYPE: 124,
-    EventColumn.VERSION: 60,
+_DENSITIES = {
+    Density.COMPACT: (Icon.LIST, "Compact"),
+    Density.LIST: (Icon.TABLE, "List"),
+    Density.FULL: (Icon.LIST_TREE, "Full: every event with its payload"),
 }
-
-Index = QModelIndex | QPersistentModelIndex
-
-
-class EventDelegate(QStyledItemDelegate):
-    """Draws the cells of the event table."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
-        """Payloads, ids, times and positions are monospaced; nothing has a focus box."""
-        super().initStyleOption(option, index)
-        if index.column() in MONO_COLUMNS:
-            option.font = self._theme.fonts.mono
-        if index.column() == EventColumn.STREAM:
-            option.textElideMode = Qt.TextElideMode.ElideMiddle
-        option.state &= ~QStyle.StateFlag.State_HasFocus
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw a cell; the version as a chip, a finding with its picture."""
-        column = index.column()
-        event = index.data(EVENT_ROLE)
-        if column == EventColumn.VERSION and event is not None and event.schema_version is not None:
-            self._ground(painter, option, index)
-            self._version(painter, option.rect, str(index.data()))
-        elif column == EventColumn.SUMMARY and event is not None and _trouble(event):
-            self._ground(painter, option, index)
-            self._trouble(painter, option, str(index.data()))
-        else:
-            super().paint(painter, option, index)
-
-    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Selection and alternate colour, without the text."""
-        bare = QStyleOptionViewItem(option)
-        self.initStyleOption(bare, index)
-        bare.text = ""
-        widget = bare.widget
-        widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, bare, painter, widget)
-
-    def _version(self, painter: QPainter, rect: QRect, text: str) -> None:
-        painter.save()
-        painter.setFont(self._theme.fonts.small)
-        look = ChipLook(text, TintRole.UPCAST if "→" in text else Role.TEXT_MUTED)
-        width = min(chip_width(painter.fontMetrics(), look), rect.width() - 4)
-        height = self._theme.px(CELL_HEIGHT)
-        top = rect.top() + (rect.height() - height) // 2
-        paint_chip(painter, QRect(rect.left() + 3, top, width, height), look, self._theme)
-        painter.restore()
-
-    def _trouble(self, painter: QPainter, option: QStyleOptionViewItem, text: str) -> None:
-        rect: QRect = option.rect
-        painter.save()
-        colour = self._theme.tokens[Role.DANGER]
-        density = painter.device().devicePixelRatio()
-        picture = self._theme.icons.pixmap(Icon.TRIANGLE_ALERT, colour, 16, density)
-        painter.drawPixmap(rect.left() + 3, rect.top() + (rect.height() - 16) // 2, picture)
-        painter.setFont(self._theme.fonts.mono)
-        painter.setPen(QColor(colour))
-        inside = rect.adjusted(24, 0, -4, 0)
-        metrics = painter.fontMetrics()
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
-        painter.drawText(inside, int(Qt.AlignmentFlag.AlignVCenter), shown)
-        painter.restore()
 
 
 class EventsPanel(QFrame):
@@ -141,75 +68,91 @@ class EventsPanel(QFrame):
         self._theme = theme
         self._model = model
         self._following = False
-        self.view = QTableView()
-        self._prepare_view()
-        self._title = PlainLabel()
+        self.view = ListTable(theme, tr("Events"))
+        self.view.setModel(model)
+        self._delegate = EventDelegate(theme, self.view)
+        self.view.setItemDelegate(self._delegate)
+        self.columns = TableColumns(theme, self.view, SPECS)
+        self._title = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         theme.set_font(self._title, FontRole.HEADING)
         self._count = muted(PlainLabel())
         self._banner = Banner(theme)
         self._page = EmptyPage(theme)
         self._stack = QStackedLayout()
+        self._densities = QButtonGroup(self)
         self._lay_out()
+        self._connect()
+        self._reset()
+
+    def _connect(self) -> None:
+        view, model = self.view, self._model
+        view.selectionModel().currentRowChanged.connect(self._row_changed)
+        view.activated.connect(self._opened)
+        view.clicked.connect(self._clicked)
+        view.copy_asked.connect(self.copy_row)
+        view.menu_asked.connect(self._show_menu)
+        view.setMouseTracking(True)
+        view.viewport().installEventFilter(self)
         model.count_changed.connect(self._counted)
         model.modelReset.connect(self._reset)
         model.failed.connect(self._failed)
         model.page_arrived.connect(self._show_face)
-        self._reset()
+
+    # -- what can be asked of the panel -------------------------------------------------------
 
     def go_to(self, row: int) -> None:
         """Select a row without telling anybody: the cursor has moved already."""
-        index = self._model.index(row, 0)
-        if not index.isValid() or self.view.currentIndex().row() == row:
+        if self.view.currentIndex().row() == row:
             return
         self._following = True
-        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
-        rows = QItemSelectionModel.SelectionFlag.Rows
-        self.view.selectionModel().setCurrentIndex(index, flags | rows)
-        self.view.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        self.view.go_to_row(row)
         self._following = False
 
     def current_event(self) -> Event | None:
         """The event of the current row, once it is here."""
         return self._model.event_at(self.view.currentIndex().row())
 
-    # -- building -------------------------------------------------------------------------
+    @property
+    def density(self) -> Density:
+        """How much of each event is shown."""
+        return self._delegate.density
 
-    def _prepare_view(self) -> None:
-        view = self.view
-        view.setModel(self._model)
-        view.setItemDelegate(EventDelegate(self._theme, view))
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setAlternatingRowColors(True)
-        view.setShowGrid(False)
-        view.setWordWrap(False)
-        view.setFrameShape(QFrame.Shape.NoFrame)
-        view.setCornerButtonEnabled(False)
-        view.setTabKeyNavigation(False)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
-        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setAccessibleName(tr("Events"))
-        rows = view.verticalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(1)
-        rows.setDefaultSectionSize(self._theme.px(ROW_HEIGHT))
-        rows.hide()
-        columns = view.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setStretchLastSection(True)
-        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in WIDTHS.items():
-            view.setColumnWidth(column, self._theme.px(width))
-        view.selectionModel().currentRowChanged.connect(self._row_changed)
-        view.activated.connect(self._opened)
+    def set_density(self, density: Density) -> None:
+        """Show less or more of each event; the current row stays in view."""
+        self._delegate.density = density
+        self._densities.button(list(Density).index(density)).setChecked(True)
+        self.view.set_row_height(density.value)
+        self.view.viewport().update()
+
+    def copy_row(self) -> None:
+        """Put the current row on the clipboard: the visible columns, one line."""
+        text = row_text(self.view)
+        if text:
+            QGuiApplication.clipboard().setText(text)
+
+    def save_look(self, settings: QSettings) -> None:
+        """Write columns and density down; nothing of what is in them."""
+        settings.setValue("events/columns", self.columns.state())
+        settings.setValue("events/density", self.density.name.lower())
+
+    def restore_look(self, settings: QSettings) -> None:
+        """Show columns and density as they were."""
+        state = settings.value("events/columns")
+        if isinstance(state, str) and state:
+            self.columns.restore(state)
+        density = str(settings.value("events/density", "list")).upper()
+        self.set_density(Density[density] if density in Density.__members__ else Density.LIST)
+
+    # -- building -------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
         heading = QHBoxLayout()
-        heading.setContentsMargins(12, 8, 12, 4)
+        heading.setContentsMargins(14, 6, 8, 2)
         heading.setSpacing(8)
-        heading.addWidget(self._title)
+        heading.addWidget(self._title, 1)
         heading.addWidget(self._count)
-        heading.addStretch(1)
+        for button in self._density_buttons():
+            heading.addWidget(button)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self._page)
         column = QVBoxLayout(self)
@@ -220,12 +163,35 @@ class EventsPanel(QFrame):
         column.addLayout(self._stack, 1)
         self._banner.hide()
 
+    def _density_buttons(self) -> list[QToolButton]:
+        made = []
+        for number, density in enumerate(Density):
+            icon, text = _DENSITIES[density]
+            button = QToolButton()
+            button.setCheckable(True)
+            button.setAccessibleName(tr("Density: {name}", name=tr(text)))
+            button.setToolTip(tooltip_text(tr(text)))
+            self._theme.set_icon(button, icon, Role.TEXT_MUTED)
+            self._densities.addButton(button, number)
+            made.append(button)
+        columns = QToolButton()
+        columns.setAccessibleName(tr("Columns"))
+        columns.setToolTip(tooltip_text(tr("Choose columns")))
+        self._theme.set_icon(columns, Icon.COLUMNS, Role.TEXT_MUTED)
+        columns.clicked.connect(lambda: self._show_columns(columns))
+        made[list(Density).index(Density.LIST)].setChecked(True)
+        self._densities.idClicked.connect(lambda n: self.set_density(list(Density)[n]))
+        return [*made, columns]
+
     # -- what the model says ------------------------------------------------------------------
 
     def _reset(self) -> None:
         stream = self._model.stream
         self._title.setText(tr("All events") if stream is None else stream.name)
-        self.view.setColumnHidden(EventColumn.STREAM, stream is not None)
+        self.columns.silence(EventColumn.STREAM, silent=stream is not None)
+        self.columns.silence(EventColumn.GLOBAL, silent=stream is None)
+        self._delegate.link_streams = stream is None
+        self._delegate.envelope = self._model.envelope
         self._banner.hide()
         self._count.setText("")
         self._show_face()
@@ -234,7 +200,7 @@ class EventsPanel(QFrame):
         if count.exact:
             self._count.setText(counted(count.value, "{n} event", "{n} events"))
         else:
-            self._count.setText(tr("at least {n} events, counting…", n=f"{count.value:,}"))
+            self._count.setText(tr("at least {n} events, counting…", n=thousands(count.value)))
         self._show_face()
 
     def _show_face(self) -> None:
@@ -264,9 +230,35 @@ class EventsPanel(QFrame):
         if event is not None:
             self.event_opened.emit(event)
 
+    def _clicked(self, index: QModelIndex) -> None:
+        """The name of a stream leads to the stream."""
+        if self._is_link(index):
+            self._opened(index)
 
-def _trouble(event: Event) -> bool:
-    return any(f.severity != "info" for f in event.findings)
+    def _is_link(self, index: QModelIndex) -> bool:
+        return self._delegate.link_streams and index.column() == EventColumn.STREAM
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A hand over what leads somewhere."""
+        if event.type() is QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            link = self._is_link(self.view.indexAt(event.position().toPoint()))
+            shape = Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.ArrowCursor
+            self.view.viewport().setCursor(shape)
+        return super().eventFilter(watched, event)
+
+    def _show_menu(self, index: QModelIndex, place: QPoint) -> None:
+        event = index.data(EVENT_ROLE)
+        if event is not None:
+            leads = self.event_opened.emit if self._model.stream is None else None
+            _popup(event_menu(self, event, self.copy_row, leads), place)
+
+    def _show_columns(self, button: QToolButton) -> None:
+        _popup(self.columns.menu(), button.mapToGlobal(button.rect().bottomLeft()))
+
+
+def _popup(menu: QMenu, place: QPoint) -> None:
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.popup(place)
 
 
 def _empty_page() -> PageContent:
