@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from inspector import codecs
+from inspector.storage.outline_reading import OutlineReader
 from inspector.storage.reading import EventReader
 from inspector.storage.shaping import Shaper
 from inspector.storage.snapshot_reading import SnapshotReader
@@ -59,7 +60,7 @@ class StoreReader:
 
     Attributes:
         opened: what the parts share.
-        events, streams, snapshots: the parts.
+        events, outline, streams, snapshots: the parts.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class StoreReader:
             connection, layout, match, source, statements, shaper, payloads, states
         )
         self.events = EventReader(self.opened)
+        self.outline = OutlineReader(self.opened, self.events)
         self.streams = StreamReader(self.opened)
         self.snapshots = SnapshotReader(self.opened)
 

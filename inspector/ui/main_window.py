@@ -12,7 +12,6 @@ from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QInputDialog,
     QMainWindow,
     QMenu,
     QSplitter,
@@ -118,6 +117,7 @@ class MainWindow(QMainWindow):
         self.replay.clear()
         self.streams_panel.select(None)
         self.events.show(self.store.lanes, None)
+        self.timeline.show_store(self.store.lanes)
         self.details.show_event(None)
 
     # -- building ---------------------------------------------------------------------------------
@@ -227,6 +227,8 @@ class MainWindow(QMainWindow):
         self.replay.cursor_changed.connect(self._cursor_changed)
         self.replay.step_changed.connect(lambda _step: self._show_current_event())
         self.replay.failed.connect(self._failed)
+        self.timeline.failed.connect(self._failed)
+        self.timeline.row_asked.connect(self._row_asked)
         self.streams.state_changed.connect(self._keep_stream_selected)
 
     # -- between the models -----------------------------------------------------------------------
@@ -274,6 +276,7 @@ class MainWindow(QMainWindow):
 
     def _forget(self) -> None:
         self.replay.clear()
+        self.timeline.outline.clear()
         self.events.clear()
         self.streams.show(None)
         self.details.show_event(None)
@@ -289,7 +292,13 @@ class MainWindow(QMainWindow):
             self.replay.stop()
             self.replay.move_to(row)
         else:
+            self.timeline.show_row(row)
             self.details.show_tab("event")
+        self._show_current_event()
+
+    def _row_asked(self, row: int) -> None:
+        """Somebody points at a place of the whole store's timeline."""
+        self.events_panel.go_to(row)
         self._show_current_event()
 
     def _cursor_changed(self, index: int) -> None:
@@ -335,31 +344,17 @@ class MainWindow(QMainWindow):
             self.events_panel.view.selectRow(index if index >= 0 else rows - 1)
 
     def _ask_where(self) -> None:
-        replay = self.replay.replay
-        if replay is None:
-            return
-        text, given = QInputDialog.getText(self, tr("Go to version"), tr("Version:"))
-        if not given or not text.strip():
-            return
-        try:
-            self.replay.move_to(replay.index_at(int(text.strip())))
-        except ValueError:
-            error = InspectorError(tr("{text!r} is no version number.", text=text.strip()))
-            self._failed(error)
-        except InspectorError as error:
-            self._failed(error)
+        self.timeline.ask_where()
 
     def _play(self) -> None:
-        if self.replay.playing:
-            self.replay.stop()
-        elif self.replay.count > 1:
-            self.replay.play(self.timeline.speed)
+        self.timeline.play_or_pause()
 
     def _stop(self) -> None:
         self.replay.stop()
         if self.store.phase is Phase.OPENING:
             self.store.close()
         elif self.store.phase is Phase.OPEN:
+            self.timeline.stop_work()
             self.store.lanes.cancel("count")
             self.streams.stop()
 

@@ -108,6 +108,7 @@ class _Waiter:
         self._quiet.timeout.connect(self._rest)
         window.settled.connect(self._quiet.start)
         window.timeline.view.became_ready.connect(self._quiet.start)
+        window.timeline.outline.changed.connect(self._quiet.start)
         window.streams.state_changed.connect(self._prolong)
         window.store.changed.connect(self._store_changed)
         window.replay.failed.connect(self._failed)
@@ -128,7 +129,7 @@ class _Waiter:
         return self._error
 
     def _rest(self) -> None:
-        if self._window.timeline.view.ready:
+        if self._window.timeline.settled:
             self._loop.quit()
 
     def _prolong(self) -> None:

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QAccessible, QAction, QColor, QHelpEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QAction, QColor
+from PySide6.QtWidgets import QApplication
 
 from inspector.ui.models.timeline_bins import build_lanes
+from inspector.ui.models.timeline_scale import NumberScale
 from inspector.ui.theme import Role, Theme, ThemeChoice, TintRole
+from inspector.ui.widgets.timeline_axis import TimelineAxis, round_step
 from inspector.ui.widgets.timeline_data import NO_DATA, TimelineData
+from inspector.ui.widgets.timeline_item import signs_of
 from inspector.ui.widgets.timeline_picture import (
     BOTTOM,
     TOP,
@@ -23,7 +26,7 @@ from inspector.ui.widgets.timeline_picture import (
     draw_timeline,
     lane_colours,
 )
-from inspector.ui.widgets.timeline_plot import PositionAxis, TimelinePlot, round_step
+from inspector.ui.widgets.timeline_plot import TimelinePlot
 from inspector.ui.widgets.timeline_view import TimelineView
 from inspector.ui.widgets.transport_bar import TransportBar
 
@@ -94,13 +97,12 @@ def test_an_empty_timeline_says_so_and_a_full_one_does_not(
     assert not plot.isVisible()
 
 
-def test_the_lanes_make_room_for_a_longer_read_out(view: TimelineView, qtbot: QtBot) -> None:
-    plot = _show(view, _data(9), qtbot)
-    before = plot.width()
+def test_the_legend_makes_room_for_a_longer_read_out(view: TimelineView, qtbot: QtBot) -> None:
+    _show(view, _data(9), qtbot)
+    before = view.legend.width()
     view.set_data(_data(1_000_000))
-    qtbot.waitUntil(lambda: plot.width() < before)
-    right_edge = plot.mapTo(view, QPoint(plot.width(), 0)).x()
-    assert right_edge <= view.readout.x()
+    qtbot.waitUntil(lambda: view.legend.width() < before)
+    assert view.legend.geometry().right() <= view.readout.x()
 
 
 def test_the_window_does_not_wait_for_the_drawing_libraries() -> None:
@@ -217,24 +219,42 @@ def test_an_assistive_technology_can_set_the_cursor(view: TimelineView, qtbot: Q
     assert seen == [7]
 
 
-def test_the_tool_tip_shows_text_literally(view: TimelineView, qtbot: QtBot) -> None:
-    names = ["<img src='file:///etc/passwd'>"]
-    plot = _show(view, TimelineData(3, array("H", [0, 0, 0]), names), qtbot)
-    at = QPoint(round(plot.x_of(1)), 30)
-    target = plot._widget.viewport()
-    QApplication.sendEvent(target, QHelpEvent(QEvent.Type.ToolTip, at, target.mapToGlobal(at)))
-    assert "2  &lt;img src=" in QToolTip.text()
-    assert "<img" not in QToolTip.text()
-    QToolTip.hideText()
-
-
-def test_the_tool_tip_counts_what_shares_a_place(view: TimelineView, qtbot: QtBot) -> None:
+def test_a_place_tells_how_many_events_share_it(view: TimelineView, qtbot: QtBot) -> None:
     plot = _show(view, _data(1_000_000), qtbot)
-    words = plot._item.words_at(500_000)
-    first, last = words.split("\n")
-    assert first == f"500{THIN}001  Type0"
-    count = int(last.replace(THIN, "").split()[0])
-    assert abs(count - 1 / plot._item.frame().per_event) <= 1
+    assert abs(plot.count_at(500_000) - 1 / plot._item.frame().per_unit) <= 1
+    view.set_data(_data(42))
+    assert plot.count_at(20) == 1
+
+
+def test_marks_are_told_in_words(view: TimelineView, qtbot: QtBot) -> None:
+    data = _data(42, snapshots=[20], findings=[30], failure_from=30)
+    _show(view, data, qtbot)
+    assert data.marks(19) == ()
+    assert "snapshot" in data.marks(20)[0]
+    assert "could not be applied" in data.marks(30)[0]
+    assert "may be unknown" in data.marks(31)[0]
+    view.set_cursor_index(20)
+    assert "A snapshot was stored after this event." in view.slider.accessibleDescription()
+
+
+def test_the_drawing_can_be_read_out(view: TimelineView, qtbot: QtBot) -> None:
+    _show(view, _data(42, snapshots=[20], findings=[30], failure_from=30), qtbot)
+    told = QAccessible.queryAccessibleInterface(view._place)
+    spoken = told.text(QAccessible.Text.Description)
+    assert told.text(QAccessible.Text.Name) == "Timeline drawing"
+    assert spoken.startswith("42 events, 1 snapshot, 1 event could not be applied; Type0: 11")
+
+
+def test_the_lane_of_a_type_is_named_in_the_legend(view: TimelineView, qtbot: QtBot) -> None:
+    _show(view, _data(90, types=9), qtbot)
+    entries = view.legend.entries
+    assert [entry.colour for entry in entries] == [0, 1, 2, 3, 4, 5, None]
+    assert entries[0].name == "Type0"
+    assert entries[0].count == 10
+    assert (entries[-1].name, entries[-1].count) == ("3 other types", 30)
+    assert "Type5: 10 events" in view.legend.accessibleDescription()
+    view.set_data(NO_DATA)
+    assert not view.legend.entries
 
 
 def test_the_transport_buttons_have_names(theme: Theme, qtbot: QtBot) -> None:
@@ -273,7 +293,7 @@ def test_steps_are_round_whole_numbers(least: float, step: int) -> None:
 def test_labels_stand_at_round_positions(
     theme: Theme, first: int, labels: Sequence[str], qapp: QApplication
 ) -> None:
-    axis = PositionAxis(orientation="bottom")
+    axis = TimelineAxis(orientation="bottom")
     axis.content = _data(30, position_of=lambda index: index + first)
     (step, places), (small, between) = axis.tickValues(-0.5, 29.5, 300)
     assert (step, small) == (10, 2)
@@ -282,7 +302,7 @@ def test_labels_stand_at_round_positions(
 
 
 def test_labels_never_are_fractions(theme: Theme, qapp: QApplication) -> None:
-    axis = PositionAxis(orientation="bottom")
+    axis = TimelineAxis(orientation="bottom")
     axis.content = _data(3)
     assert axis.tickValues(-0.5, 2.5, 1200) == [(1, [0.0, 1.0, 2.0])]
     axis.content = NO_DATA
@@ -303,7 +323,7 @@ def _solid(colour: str) -> int:
 
 def _draw(data: TimelineData, theme: Theme, frame: Frame) -> QImage:
     lanes = build_lanes(data.type_codes, len(data.type_names))
-    return draw_timeline(data, lanes, frame, theme.tokens)
+    return draw_timeline(lanes, signs_of(data, NumberScale(data.count)), frame, theme.tokens)
 
 
 @pytest.mark.parametrize("density", [1.0, 1.5, 2.0])

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0)
 """Events a second while playing."""
 
+SHORTEST_GAP, LONGEST_GAP, UNKNOWN_GAP = 0.05, 2.0, 0.5
+"""Seconds between two events played as they were: idle time is cut to the longest."""
+
 
 class ReplayModel(QObject):
     """Replay of the stream that is shown.
@@ -63,8 +66,14 @@ class ReplayModel(QObject):
         self.snapshots: tuple[int, ...] = ()
         self.error: InspectorError | None = None
         self._wish: int | None = None
+        self._gap_of: Callable[[int], float | None] | None = None
         self._player = QTimer(self)
         self._player.timeout.connect(self._play_on)
+
+    @property
+    def lanes(self) -> StoreLanes | None:
+        """The lanes of the store that the stream is in."""
+        return self._lanes
 
     @property
     def count(self) -> int:
@@ -134,12 +143,29 @@ class ReplayModel(QObject):
         if 0 <= index < self.count:
             self.move_to(index)
 
-    def play(self, events_a_second: float) -> None:
-        """Let the cursor move by itself, from the beginning when it stands at the end."""
+    def play(
+        self,
+        events_a_second: float | None,
+        gap_of: Callable[[int], float | None] | None = None,
+    ) -> None:
+        """Let the cursor move by itself, from the beginning when it stands at the end.
+
+        Args:
+            events_a_second: the speed; ``None``: as it was, with idle time cut.
+            gap_of: for that, seconds from a row to the next one, where they are known.
+        """
         if self.cursor >= self.count - 1:
             self.move_to(0)
-        self._player.start(round(1000 / events_a_second))
+        self._gap_of = gap_of if events_a_second is None else None
+        speed = events_a_second or 1 / UNKNOWN_GAP
+        self._player.start(round(1000 / speed) if self._gap_of is None else self._next_gap())
         self.playing_changed.emit(True)
+
+    def _next_gap(self) -> int:
+        """Milliseconds until the next event is due."""
+        gap = None if self._gap_of is None else self._gap_of(self.cursor)
+        gap = UNKNOWN_GAP if gap is None else min(max(gap, SHORTEST_GAP), LONGEST_GAP)
+        return round(1000 * gap)
 
     def stop(self) -> None:
         """Stop playing."""
@@ -225,3 +251,5 @@ class ReplayModel(QObject):
             self.stop()
             return
         self.move_to(self.cursor + 1)
+        if self._gap_of is not None:
+            self._player.setInterval(self._next_gap())

@@ -1,36 +1,70 @@
-"""The timeline of the stream that is shown; slider, table and tabs are one cursor."""
+"""The timeline of what is shown: a stream, or the whole store.
+
+Slider, table and tabs are one cursor. The cursor of a stream is the replay's; in the whole
+store it is the row of the table, and the panel only says where somebody wants to go.
+"""
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QVBoxLayout
 
-from inspector.core.texts import tr
-from inspector.ui.models.event_table import short_type, summary_text
+from inspector.core.texts import thousands, tr
+from inspector.core.zones import format_instant
+from inspector.ui.models.event_table import summary_text
+from inspector.ui.models.hover_model import HoverModel
 from inspector.ui.models.replay_model import SPEEDS
+from inspector.ui.models.store_outline import OutlineState, StoreOutline
+from inspector.ui.models.stream_clock import StreamClock
+from inspector.ui.panels.timeline_content import (
+    card_lines,
+    outline_note,
+    store_data,
+    stream_data,
+)
+from inspector.ui.panels.timeline_jumps import Jumps
 from inspector.ui.widgets.timeline_data import NO_DATA, TimelineData
+from inspector.ui.widgets.timeline_hover import HoverCard
+from inspector.ui.widgets.timeline_jump import JumpField
 from inspector.ui.widgets.timeline_view import TimelineView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import tzinfo
 
     from PySide6.QtGui import QAction
 
-    from inspector.services.replaying import StreamReplay
+    from inspector.core.instants import Instant
+    from inspector.services.moment_facts import MomentFacts
+    from inspector.ui.lanes import StoreLanes
     from inspector.ui.models.event_table import EventTableModel
     from inspector.ui.models.replay_model import ReplayModel
+    from inspector.ui.models.viewport import Viewport
     from inspector.ui.theme import Theme
 
 
-CURSOR_ACTIONS = (
-    "previous", "play", "next", "back-ten", "on-ten", "previous-type", "next-type", "go-to",
+STREAM_ACTIONS = (
+    "previous", "play", "next", "back-ten", "on-ten", "previous-type", "next-type",
 )  # fmt: skip
 """Actions that need a stream; the first and last event exist in the whole store, too."""
 
+REAL_GAPS = None
+"""In place of a speed: as it was, with idle time cut."""
+
 
 class TimelinePanel(QFrame):
-    """Timeline, slider, transport buttons and speed."""
+    """Timeline, slider, transport buttons, axis and speed.
+
+    Signals:
+        row_asked(object): somebody wants to go to this row of the whole store.
+        failed(object): an :class:`InspectorError`.
+    """
+
+    row_asked = Signal(object)
+    failed = Signal(object)
 
     def __init__(
         self,
@@ -41,48 +75,202 @@ class TimelinePanel(QFrame):
     ) -> None:
         super().__init__()
         self.setProperty("panel", "true")
+        self._theme = theme
         self._replay = replay
         self._events = events
         self._actions = actions
+        self._zone: Callable[[], tzinfo | None] = lambda: UTC
+        self._shown: object = None
+        self.clock = StreamClock(self)
+        self.outline = StoreOutline(self)
+        self.hover = HoverModel(self)
         self.view = TimelineView(theme)
+        self.jump = JumpField(theme)
+        self.card: HoverCard | None = None
         self.view.transport.use_actions(
             {name: actions[name] for name in ("first", "previous", "play", "next", "last")}
         )
-        self._speed = QComboBox()
-        self._speed.setAccessibleName(tr("Speed"))
-        self._speed.setToolTip(tr("Events a second while playing"))
+        self.axis = self._make_axis()
+        self.speeds = self._make_speeds()
+        for tool in (self.jump, self.axis, self.speeds):
+            self.view.add_tool(tool)
+        self.jumps = Jumps(self.jump, replay, events, self.outline, self.zone)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.view)
+        self._connect()
+        self._show()
+
+    def _make_axis(self) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(tr("Axis"))
+        box.setToolTip(tr("Place events by their number, or by the time they were recorded"))
+        box.addItem(tr("By number"), False)
+        box.addItem(tr("By time"), True)
+        box.currentIndexChanged.connect(self._show)
+        return box
+
+    def _make_speeds(self) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(tr("Speed"))
+        box.setToolTip(tr("Events a second while playing; “as it was” cuts idle time"))
         for speed in SPEEDS:
-            self._speed.addItem(f"{speed:g}×", speed)
-        self._speed.setCurrentIndex(SPEEDS.index(2.0))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 8, 0)
-        row.addWidget(self.view, 1)
-        row.addWidget(self._speed)
-        self.view.cursor_moved.connect(self._moved)
-        replay.stream_changed.connect(self._show)
+            box.addItem(f"{speed:g}×", speed)
+        box.addItem(tr("as it was"), REAL_GAPS)
+        box.setCurrentIndex(SPEEDS.index(2.0))
+        return box
+
+    def _connect(self) -> None:
+        view, replay = self.view, self._replay
+        view.cursor_moved.connect(self._moved)
+        view.touched.connect(replay.stop)
+        view.typed.connect(self.ask_where)
+        view.hovered.connect(self._hovered)
+        view.view_changed.connect(self._looked)
+        replay.stream_changed.connect(self._stream_changed)
         replay.loaded_changed.connect(self._show)
-        replay.cursor_changed.connect(self.view.set_cursor_index)
-        replay.playing_changed.connect(self.view.set_playing)
+        replay.cursor_changed.connect(view.set_cursor_index)
+        replay.playing_changed.connect(view.set_playing)
+        self.clock.changed.connect(self._show)
+        self.clock.failed.connect(self.failed)
+        self.outline.changed.connect(self._show)
+        self.outline.failed.connect(self.failed)
+        self.hover.arrived.connect(self._facts_came)
+        self.jump.left.connect(view.slider.setFocus)
+        self.jumps.row_asked.connect(self._moved)
+
+    # -- what the window asks for ---------------------------------------------------------------
 
     @property
-    def speed(self) -> float:
-        """Events a second while playing."""
-        return float(self._speed.currentData())
+    def speed(self) -> float | None:
+        """Events a second while playing; ``None``: as it was, with idle time cut."""
+        speed = self.speeds.currentData()
+        return None if speed is REAL_GAPS else float(speed)
 
-    def _moved(self, index: int) -> None:
-        self._replay.stop()
-        self._replay.move_to(index)
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more will change by itself."""
+        return self.view.ready and self.outline.state is not OutlineState.COUNTING
+
+    def zone(self) -> tzinfo | None:
+        """The zone that times are shown in; ``None`` is the zone of this computer."""
+        return self._zone()
+
+    def set_zone(self, zone: Callable[[], tzinfo | None]) -> None:
+        """Where to ask for the zone that times are shown in; call again when it changed."""
+        self._zone = zone
+        self.view.set_zone(zone)
+        self.view.set_cursor_index(self.view.cursor_index)
+
+    def show_store(self, lanes: StoreLanes) -> None:
+        """Show the whole store in its own order."""
+        self.outline.show(lanes)
+
+    def show_row(self, row: int) -> None:
+        """The table of the whole store stands at this row."""
+        if self._replay.stream is None and 0 <= row < self.view.data.count:
+            self.view.set_cursor_index(row)
+
+    def ask_where(self, text: str = "") -> None:
+        """Open the field that takes a number or a time."""
+        if self.view.data.count:
+            self._replay.stop()
+            self.jump.open_field(text)
+
+    def play_or_pause(self) -> None:
+        """Play from the cursor on, or stop."""
+        replay = self._replay
+        if replay.playing:
+            replay.stop()
+        elif replay.count > 1 and self.speed is not None:
+            replay.play(self.speed)
+        elif replay.count > 1 and replay.lanes is not None and replay.stream is not None:
+            self.clock.want(replay.lanes, replay.stream, self._play_as_it_was)
+
+    def _play_as_it_was(self) -> None:
+        self._replay.play(None, self.clock.gap)
+
+    def stop_work(self) -> None:
+        """Give up what is being counted or read; what is there stays."""
+        self.outline.stop()
+        self.clock.stop()
+
+    # -- content ----------------------------------------------------------------------------------
+
+    def _stream_changed(self) -> None:
+        self.clock.forget()
+        self.hover.leave()
+        self.jump.close_field()
+        if self._replay.stream is not None:
+            self.outline.clear()
+        self._show()
 
     def _show(self) -> None:
         replay = self._replay.replay
-        for name in CURSOR_ACTIONS:
-            self._actions[name].setEnabled(replay is not None and len(replay) > 0)
-        if replay is None or not len(replay):
-            self.view.set_data(NO_DATA)
-            return
-        self.view.set_data(timeline_data(replay, self._replay.snapshots, self._describe))
-        if self._replay.cursor >= 0:
+        in_stream = replay is not None and len(replay) > 0
+        for name in STREAM_ACTIONS:
+            self._actions[name].setEnabled(in_stream)
+        data = self._data()
+        self._actions["go-to"].setEnabled(data.count > 0)
+        self._set_axis_usable()
+        line = replay if in_stream else self.outline.density
+        self.view.set_empty_text(self._empty_text())
+        self.view.set_data(data, same_line=line is self._shown)
+        self._shown = line
+        self.view.set_note(self._note())
+        if in_stream and self._replay.cursor >= 0:
             self.view.set_cursor_index(self._replay.cursor)
+
+    def _data(self) -> TimelineData:
+        replay = self._replay.replay
+        if replay is not None and len(replay):
+            times = self._times(len(replay))
+            return stream_data(replay, self._replay.snapshots, self._describe, times)
+        if self._replay.stream is None:
+            return store_data(self.outline, self._describe)
+        return NO_DATA
+
+    def _times(self, count: int) -> Sequence[int] | None:
+        """Times of the rows, when the axis is a clock and they are known."""
+        model = self._replay
+        if not self.axis.currentData() or not model.complete:
+            return None
+        if self.clock.known is None and model.lanes is not None and model.stream is not None:
+            self.clock.want(model.lanes, model.stream)
+        return self.clock.times(count)
+
+    def _set_axis_usable(self) -> None:
+        in_store = self._replay.stream is None
+        self.axis.setEnabled(not in_store)
+        reason = tr("The whole store is shown by number; choose a stream for its times")
+        usual = tr("Place events by their number, or by the time they were recorded")
+        self.axis.setToolTip(reason if in_store else usual)
+
+    def _empty_text(self) -> str:
+        if self._replay.stream is not None:
+            return tr("Reading the stream…")
+        if self.outline.state is OutlineState.COUNTING:
+            return tr("counting…")
+        return tr("No stream is chosen")
+
+    def _note(self) -> str:
+        if self._replay.stream is None:
+            return outline_note(self.outline)
+        if self.clock.loading:
+            return tr("reading times… {n}", n=thousands(self.clock.done))
+        known = self.clock.known
+        if not self.axis.currentData() or known is None:
+            return ""
+        if not known.known:
+            return tr("no event has a time")
+        if known.missing:
+            return tr("{n} without a time", n=thousands(known.missing))
+        return tr("zone not stored, shown as UTC") if known.without_zone else ""
+
+    def time_text(self, moment: Instant) -> str:
+        """A time as the window shows times."""
+        return format_instant(moment, self._zone()).replace("T", " ")
 
     def _describe(self, index: int) -> str:
         """Time and sentence of an event, where its page is in memory."""
@@ -90,29 +278,48 @@ class TimelinePanel(QFrame):
         if event is None:
             return ""
         moment = event.recorded_at
-        words = [] if moment is None else [moment.text]
+        words = [] if moment is None else [self.time_text(moment)]
         return "\n".join((*words, summary_text(event)))
 
+    # -- moving -----------------------------------------------------------------------------------
 
-def timeline_data(
-    replay: StreamReplay, snapshots: tuple[int, ...], describe: Callable[[int], str]
-) -> TimelineData:
-    """What the timeline shows of a stream, as far as it is loaded.
+    def _moved(self, index: int) -> None:
+        self._replay.stop()
+        if self._replay.stream is not None:
+            self._replay.move_to(index)
+        else:
+            self.view.set_cursor_index(index)
+            self.row_asked.emit(index)
 
-    The codes are copied: the view keeps a buffer of them, and an array with a buffer in use
-    could not grow while the rest of the stream is being read.
-    """
-    history, count = replay.history, len(replay)
-    marks = (history.exact_index_of(position) for position in snapshots)
-    failures = replay.failures
-    return TimelineData(
-        count=count,
-        type_codes=history.codes[:count],
-        type_names=[short_type(name) for name in history.types],
-        snapshots=[index for index in marks if index is not None and index < count],
-        findings=failures,
-        failure_from=failures[0] if failures else None,
-        position_of=history.position_at,
-        describe=describe,
-        complete=replay.complete,
-    )
+    def _looked(self, view: Viewport) -> None:
+        if self._replay.stream is None:
+            self.outline.look(view.low, view.high)
+
+    # -- the moment under the mouse ---------------------------------------------------------------
+
+    def _hovered(self, index: int) -> None:
+        if index < 0 or index >= self.view.data.count:
+            self.hover.leave()
+            if self.card is not None:
+                self.card.hide()
+            return
+        self._show_card(index, None)
+        replay, outline = self._replay, self.outline
+        if replay.replay is not None and replay.lanes is not None:
+            self.hover.in_stream(replay.lanes, replay.replay, index)
+        elif outline.density is not None and outline.lanes is not None:
+            self.hover.in_store(outline.lanes, outline.density, index)
+
+    def _facts_came(self, facts: MomentFacts) -> None:
+        if facts.index < self.view.data.count:
+            self._show_card(facts.index, facts)
+
+    def _show_card(self, index: int, facts: MomentFacts | None) -> None:
+        plot = self.view.plot
+        if plot is None:
+            return
+        if self.card is None:
+            self.card = HoverCard(self._theme, self.window())
+        lines = card_lines(self.view.data, index, plot.count_at(index), self.time_text, facts)
+        place = QPoint(round(plot.x_of(index)), plot.height() + 6)
+        self.card.show_lines(lines, plot.mapTo(self.window(), place))

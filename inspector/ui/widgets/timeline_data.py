@@ -6,10 +6,15 @@ Imports neither Qt nor numpy, so that a window can hold it before either is need
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from inspector.core.texts import thousands
+from inspector.core.texts import counted, thousands, tr
+
+if TYPE_CHECKING:
+    from inspector.services.store_density import Closeup, Counted
 
 
 def _no_words(index: int) -> str:
@@ -19,7 +24,7 @@ def _no_words(index: int) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TimelineData:
-    """A stream, or as much of it as is loaded. Compared by identity.
+    """A stream, or the whole store, or as much of it as is loaded. Compared by identity.
 
     An *index* is the place among the loaded rows, from 0: never a position in a store, which
     may have gaps and may not fit a widget.
@@ -27,14 +32,19 @@ class TimelineData:
     Attributes:
         count: number of rows.
         type_codes: for each row, which type it has; a buffer of whole numbers
-            (``array("H")``, a numpy array) is used as it is.
+            (``array("H")``, a numpy array) is used as it is. Empty where ``density`` counts.
         type_names: the types' names, by code.
         snapshots: indexes of rows after which a snapshot was stored, ascending.
         findings: indexes of rows with something wrong, ascending.
         failure_from: index of the first row from which on the state is not fully known.
         position_of: the position as stored, for the axis and in words; ``None``: index + 1.
-        describe: more words about a row for the tool tip and for assistive technology.
+        describe: more words about a row for assistive technology.
         complete: whether more rows are still to come.
+        times: for each row, nanoseconds since 1970 UTC or ``NO_TIME``: the axis is a clock.
+        density: counts of the whole store, where its rows are too many to have a code each.
+        closeup: types of the rows that are looked at closely, in addition to ``density``.
+        expected: how many rows there will be, when that can be guessed and ``complete`` is not
+            yet true.
     """
 
     count: int = 0
@@ -46,6 +56,10 @@ class TimelineData:
     position_of: Callable[[int], int | None] | None = None
     describe: Callable[[int], str] = _no_words
     complete: bool = True
+    times: Sequence[int] | None = None
+    density: Counted | None = None
+    closeup: Closeup | None = None
+    expected: int | None = None
 
     def position(self, index: int) -> int:
         """The stored position of a row; where there is none, its place from 1."""
@@ -53,14 +67,54 @@ class TimelineData:
         return index + 1 if found is None else found
 
     def type_name(self, index: int) -> str:
-        """The type of a row."""
+        """The type of a row; nothing where rows are only counted."""
+        if self.closeup is not None and self.closeup.first <= index < self.closeup.stop:
+            return self.type_names[self.closeup.codes[index - self.closeup.first]]
+        if index >= len(self.type_codes):
+            return ""
         return self.type_names[self.type_codes[index]]
+
+    @property
+    def line(self) -> int:
+        """Rows that the whole line stands for: those that are known, or will be."""
+        return self.count if self.complete else max(self.count, self.expected or 0)
+
+    def marks(self, index: int) -> tuple[str, ...]:
+        """What the signs at a row mean, in words."""
+        said: list[str] = []
+        if _holds(self.findings, index):
+            said.append(tr("This event could not be applied."))
+        elif self.failure_from is not None and index > self.failure_from:
+            said.append(tr("An earlier event could not be applied: parts may be unknown."))
+        if _holds(self.snapshots, index):
+            said.append(tr("A snapshot was stored after this event."))
+        return tuple(said)
 
     def words(self, index: int) -> str:
         """A row in words: position, type and what more there is to say."""
-        first = f"{thousands(self.position(index))}  {self.type_name(index)}"
+        first = f"{thousands(self.position(index))}  {self.type_name(index)}".rstrip()
         more = self.describe(index)
-        return f"{first}\n{more}" if more else first
+        return "\n".join((first, *((more,) if more else ()), *self.marks(index)))
+
+    def summary(self) -> str:
+        """The whole timeline in one paragraph, for who cannot see it."""
+        events = counted(self.count, "{n} event", "{n} events")
+        said = [events if self.complete else tr("at least {events}", events=events)]
+        if self.snapshots:
+            said.append(counted(len(self.snapshots), "{n} snapshot", "{n} snapshots"))
+        if self.findings:
+            failed = counted(
+                len(self.findings),
+                "{n} event could not be applied",
+                "{n} events could not be applied",
+            )
+            said.append(failed)
+        return ", ".join(said)
+
+
+def _holds(indexes: Sequence[int], index: int) -> bool:
+    at = bisect_left(indexes, index)
+    return at < len(indexes) and indexes[at] == index
 
 
 NO_DATA = TimelineData()

@@ -3,22 +3,22 @@
 Everything that does not move with the cursor is drawn once per range, size and theme, with
 numpy, so that its cost depends on the number of pixels and lanes and never on the number of
 events. Events are squares while they fit; where they do not, each lane shows counted bars.
+Squares at nearly the same time are told apart by a gap before each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPolygonF
 
-from inspector.ui.models.timeline_bins import LaneIndex, occupied_columns
+from inspector.ui.models.timeline_bins import Floats, Lanes, occupied_columns
 from inspector.ui.theme import Role, TintRole, Tokens
-from inspector.ui.widgets.timeline_data import TimelineData
 
 TOP: Final = 12
 """Pixels above the lanes: the cursor's handle and the signs of findings."""
@@ -37,11 +37,11 @@ Pixels = npt.NDArray[np.uint32]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What part of a stream is drawn, and how large.
+    """What part of a timeline is drawn, and how large.
 
     Attributes:
-        low, high: range of indexes from the left to the right edge; a row lies in the middle
-            of its unit, so the first of 42 rows lies at 0 and is drawn for -0.5 to 0.5.
+        low, high: range of places from the left to the right edge. By number, a row lies in
+            the middle of its unit: the first of 42 rows lies at 0 and is drawn for -0.5 to 0.5.
         width, height: size in device-independent pixels.
         density: device pixels for each of those.
     """
@@ -53,25 +53,47 @@ class Frame:
     density: float = 1.0
 
     @property
-    def per_event(self) -> float:
-        """Device-independent pixels that one event has for itself."""
+    def per_unit(self) -> float:
+        """Device-independent pixels for one unit of the axis."""
         return self.width / (self.high - self.low)
 
-    @property
-    def squares(self) -> bool:
-        """Whether every event can be drawn as a square of its own."""
-        return self.per_event >= SMALLEST_SQUARE + 1
+    def x(self, place: float) -> float:
+        """Where a place is drawn, in device-independent pixels."""
+        return (place - self.low) * self.per_unit
 
-    def x(self, index: float) -> float:
-        """Where an index is drawn, in device-independent pixels."""
-        return (index - self.low) * self.per_event
-
-    def index(self, x: float) -> float:
-        """The index that is drawn at ``x``."""
-        return self.low + x / self.per_event
+    def place(self, x: float) -> float:
+        """The place that is drawn at ``x``."""
+        return self.low + x / self.per_unit
 
 
-def draw_timeline(data: TimelineData, lanes: LaneIndex, frame: Frame, tokens: Tokens) -> QImage:
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What is drawn over the lanes, as places on the axis, ascending.
+
+    Attributes:
+        snapshots: rows after which a snapshot was stored.
+        findings: rows with something wrong.
+        doubt: from where to where the state is not fully known; ``None``: nowhere.
+        unread: from where to where nothing has been counted yet; ``None``: nowhere.
+    """
+
+    snapshots: Floats
+    findings: Floats
+    doubt: tuple[float, float] | None = None
+    unread: tuple[float, float] | None = None
+
+
+def squares_fit(lanes: Lanes, frame: Frame) -> bool:
+    """Whether every visible event can be drawn as a square of its own."""
+    if not lanes.single(frame.low, frame.high):
+        return False
+    room = SMALLEST_SQUARE + 1
+    if lanes.even:
+        return frame.per_unit >= room
+    return lanes.count_between(frame.low, frame.high) * room <= frame.width
+
+
+def draw_timeline(lanes: Lanes, signs: Signs, frame: Frame, tokens: Tokens) -> QImage:
     """The picture, transparent where nothing is."""
     wide = max(1, round(frame.width * frame.density))
     high = max(1, round(frame.height * frame.density))
@@ -83,85 +105,106 @@ def draw_timeline(data: TimelineData, lanes: LaneIndex, frame: Frame, tokens: To
     image.setDevicePixelRatio(frame.density)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _draw_hatching(painter, data, frame, tokens)
-    _draw_snapshots(painter, data.snapshots, frame, tokens)
-    _draw_findings(painter, data.findings, frame, tokens)
+    _draw_hatching(painter, signs.doubt, frame, QColor(tokens[Role.DANGER]))
+    _draw_hatching(painter, signs.unread, frame, QColor(tokens[Role.TEXT_DISABLED]))
+    _draw_snapshots(painter, signs.snapshots, frame, tokens)
+    _draw_findings(painter, signs.findings, frame, tokens)
     painter.end()
     return image
 
 
-def lane_colours(lanes: LaneIndex, tokens: Tokens) -> tuple[str, ...]:
+def lane_colours(lanes: Lanes, tokens: Tokens) -> tuple[str, ...]:
     """The colour of every lane, ``#RRGGBB``."""
     shown = tokens.event_types[: len(lanes.codes)]
     return (*shown, tokens.event_neutral) if lanes.others else shown
 
 
-def _draw_lanes(pixels: Pixels, lanes: LaneIndex, frame: Frame, colours: Sequence[str]) -> None:
+def _draw_lanes(pixels: Pixels, lanes: Lanes, frame: Frame, colours: Sequence[str]) -> None:
     density = frame.density
     tall = frame.height - TOP - BOTTOM
     pitch = min(LANE_PITCH, tall / lanes.lanes)
     top = TOP + (tall - pitch * lanes.lanes) / 2
+    squares = squares_fit(lanes, frame)
+    bars = None if squares else _bars(lanes, frame, pixels.shape[1])
     for lane, colour in enumerate(colours):
         first = round((top + pitch * lane) * density)
         last = round((top + pitch * (lane + 1)) * density)
         band = pixels[first:last]
         solid = np.uint32(0xFF000000 | int(colour[1:], 16))
-        if frame.squares:
-            _draw_squares(band, lanes.between(lane, frame.low - 1, frame.high + 1), frame, solid)
+        if bars is None:
+            room = frame.per_unit if lanes.even else LARGEST_SQUARE + 1.0
+            beyond = LARGEST_SQUARE / frame.per_unit
+            places = lanes.between(lane, frame.low - beyond, frame.high + beyond)
+            _draw_squares(band, places, frame, room, solid)
         else:
-            _draw_bars(band, _counts(lanes, frame, pixels.shape[1])[lane], frame, solid)
+            _draw_bars(band, bars[0], bars[1][lane], int(bars[1].max(initial=0)), density, solid)
 
 
 def _draw_squares(
-    band: Pixels, indexes: npt.NDArray[np.int64], frame: Frame, solid: np.uint32
+    band: Pixels, places: Floats, frame: Frame, room: float, solid: np.uint32
 ) -> None:
     """Squares of whole device pixels, a gap of at least one between two of them."""
     density, wide = frame.density, band.shape[1]
-    edge = min(LARGEST_SQUARE * density, band.shape[0] - density, (frame.per_event - 1) * density)
+    edge = min(LARGEST_SQUARE * density, band.shape[0] - density, (room - 1) * density)
     edge = max(round(edge), 1)
-    left = np.round((indexes - frame.low) * frame.per_event * density - edge / 2).astype(np.int64)
-    columns = (left[:, None] + np.arange(edge)).ravel()
-    columns = columns[(columns >= 0) & (columns < wide)]
+    left = np.round((places - frame.low) * frame.per_unit * density - edge / 2).astype(np.int64)
     first = (band.shape[0] - edge) // 2
-    band[first : first + edge, columns] = solid
+    rows = slice(first, first + edge)
+    columns = (left[:, None] + np.arange(edge)).ravel()
+    band[rows, columns[(columns >= 0) & (columns < wide)]] = solid
+    close = np.flatnonzero(np.diff(left) <= edge) + 1
+    gaps = left[close] - 1
+    band[rows, gaps[(gaps >= 0) & (gaps < wide)]] = 0
 
 
-def _counts(lanes: LaneIndex, frame: Frame, wide: int) -> npt.NDArray[np.int64]:
+def _bars(
+    lanes: Lanes, frame: Frame, wide: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Which bar each column of pixels belongs to (-1: none), and the counts of the bars."""
     bins = max(1, round(wide / (BAR_WIDTH * frame.density)))
-    return lanes.bins(frame.low, frame.high, bins)
+    edges, counts = lanes.bars(frame.low, frame.high, bins)
+    starts = np.round((edges - frame.low) * frame.per_unit * frame.density).astype(np.int64)
+    of_column = np.searchsorted(starts, np.arange(wide), side="right") - 1
+    of_column[of_column >= counts.shape[1]] = -1
+    return of_column, counts
 
 
-def _draw_bars(band: Pixels, counts: npt.NDArray[np.int64], frame: Frame, solid: np.uint32) -> None:
+def _draw_bars(  # noqa: PLR0913, PLR0917 - one call site, all of them numbers of one picture
+    band: Pixels,
+    of_column: npt.NDArray[np.int64],
+    counts: npt.NDArray[np.int64],
+    most: int,
+    density: float,
+    solid: np.uint32,
+) -> None:
     """Bars whose area grows with the count; a lone event is still a visible one."""
-    most = int(counts.max(initial=0))
     if not most:
         return
-    gap = max(1, round(frame.density))
-    tall, wide = band.shape[0] - gap, band.shape[1]
-    least = min(tall, round(LEAST_BAR * frame.density))
+    tall = band.shape[0] - max(1, round(density))
+    least = min(tall, round(LEAST_BAR * density))
     heights = np.where(counts > 0, least + np.sqrt(counts / most) * (tall - least), 0)
-    of_column = np.arange(wide) * len(counts) // wide
-    heights = np.round(heights).astype(np.int64)[of_column]
+    heights = np.append(np.round(heights).astype(np.int64), 0)[of_column]
     rows = np.arange(band.shape[0])[:, None]
     band[rows >= band.shape[0] - heights] = solid
 
 
-def _draw_hatching(painter: QPainter, data: TimelineData, frame: Frame, tokens: Tokens) -> None:
-    if data.failure_from is None:
+def _draw_hatching(
+    painter: QPainter, part: tuple[float, float] | None, frame: Frame, colour: QColor
+) -> None:
+    if part is None:
         return
-    left = max(0.0, frame.x(data.failure_from - 0.5))
-    right = min(float(frame.width), frame.x(data.count - 0.5))
-    colour = QColor(tokens[Role.DANGER])
+    left = max(0.0, frame.x(part[0]))
+    right = min(float(frame.width), frame.x(part[1]))
+    if right <= left:
+        return
     colour.setAlphaF(0.45)
     rect = QRectF(left, TOP - 1, right - left, frame.height - TOP - BOTTOM + 2)
     painter.fillRect(rect, QBrush(colour, Qt.BrushStyle.BDiagPattern))
 
 
-def _draw_snapshots(
-    painter: QPainter, indexes: Sequence[int], frame: Frame, tokens: Tokens
-) -> None:
+def _draw_snapshots(painter: QPainter, places: Floats, frame: Frame, tokens: Tokens) -> None:
     """A diamond where one snapshot is, a thin line where many are."""
-    columns = occupied_columns(indexes, frame.low, frame.high, max(1, frame.width))
+    columns = occupied_columns(places, frame.low, frame.high, max(1, frame.width))
     colour = QColor(tokens.tints[TintRole.SNAPSHOT].text)
     middle = frame.height - BOTTOM / 2 + 1
     painter.setPen(Qt.PenStyle.NoPen)
@@ -170,18 +213,18 @@ def _draw_snapshots(
         for column in columns.tolist():
             painter.drawRect(QRectF(column, middle - 3, 1, 6))
         return
-    for index in _inside(indexes, frame):
-        painter.drawPolygon(_diamond(frame.x(index), middle, 4.5))
+    for place in _inside(places, frame):
+        painter.drawPolygon(_diamond(frame.x(place), middle, 4.5))
 
 
-def _draw_findings(painter: QPainter, indexes: Sequence[int], frame: Frame, tokens: Tokens) -> None:
+def _draw_findings(painter: QPainter, places: Floats, frame: Frame, tokens: Tokens) -> None:
     """A sign above the lanes and a thin line through them."""
     colour = QColor(tokens[Role.DANGER])
     faint = QColor(colour)
     faint.setAlphaF(0.5)
-    columns = occupied_columns(indexes, frame.low, frame.high, max(1, frame.width))
+    columns = occupied_columns(places, frame.low, frame.high, max(1, frame.width))
     alone = len(columns) <= 200
-    points = _inside(indexes, frame) if alone else columns.tolist()
+    points = _inside(places, frame) if alone else columns.tolist()
     painter.setPen(Qt.PenStyle.NoPen)
     for point in points:
         x = frame.x(point) if alone else float(point)
@@ -192,10 +235,10 @@ def _draw_findings(painter: QPainter, indexes: Sequence[int], frame: Frame, toke
         painter.drawPolygon(QPolygonF([QPointF(x - 4, 1), QPointF(x + 4, 1), QPointF(x, 8)]))
 
 
-def _inside(indexes: Sequence[int], frame: Frame) -> list[int]:
-    array: npt.NDArray[Any] = np.asarray(indexes, np.int64)
-    first, last = np.searchsorted(array, [np.ceil(frame.low), np.ceil(frame.high)])
-    found: list[int] = array[first:last].tolist()
+def _inside(places: Floats, frame: Frame) -> list[float]:
+    """Places in the frame; one for each pixel where there are more."""
+    first, last = np.searchsorted(places, [frame.low, frame.high])
+    found: list[float] = places[first:last][:: max(1, (last - first) // 400)].tolist()
     return found
 
 

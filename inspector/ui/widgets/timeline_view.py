@@ -1,7 +1,8 @@
 """The timeline with its slider: where the cursor stands, and moving it.
 
-Shows transport buttons, the drawn lanes and the read-out. Under the drawing lies a real slider:
-it takes the keys and tells assistive technology name, value and range, which a plot cannot.
+Shows transport buttons, legend, the drawn lanes and the read-out. Under the drawing lies a real
+slider: it takes the keys and tells assistive technology name, value and range, which a plot
+cannot.
 numpy and pyqtgraph are imported when there is first something to draw, in a thread of their own:
 half a second in which the window already works and only the lanes are still missing.
 
@@ -16,26 +17,29 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from inspector.core.texts import thousands, tr
 from inspector.ui.theme import FontRole, Theme
 from inspector.ui.widgets.labels import PlainLabel, muted
 from inspector.ui.widgets.plain_text import visible_text
 from inspector.ui.widgets.timeline_data import NO_DATA, TimelineData
+from inspector.ui.widgets.timeline_legend import LegendEntry, TimelineLegend
+from inspector.ui.widgets.timeline_slider import TimelineSlider
 from inspector.ui.widgets.transport_bar import TransportBar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import tzinfo
+
     from inspector.ui.widgets.timeline_plot import TimelinePlot
 
-HEIGHT: Final = 98
+HEIGHT: Final = 148
+ZOOM_FACTOR: Final = 1.5
 PLOT_MODULE: Final = "inspector.ui.widgets.timeline_plot"
 _importing = threading.Lock()
-
-FAR: Final = 10
-"""Events that Shift and an arrow, or Page up and down, move by."""
 
 
 class TimelineView(QWidget):
@@ -46,11 +50,19 @@ class TimelineView(QWidget):
             shows it there; whoever owns the cursor may set another one.
         play_pressed(): the play button; the owner of the cursor plays.
         became_ready(): the lanes can be seen for the first time.
+        touched(): somebody zoomed or moved the view by hand.
+        hovered(object): index of the row under the mouse; -1 when it is elsewhere.
+        typed(str): somebody began to type a number or a time on the timeline.
+        view_changed(object): the visible part (a ``Viewport``).
     """
 
     cursor_moved = Signal(object)
     play_pressed = Signal()
     became_ready = Signal()
+    touched = Signal()
+    hovered = Signal(object)
+    typed = Signal(str)
+    view_changed = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,10 +71,13 @@ class TimelineView(QWidget):
         self._plot: TimelinePlot | None = None
         self._loader: _Loader | None = None
         self._setting = False
+        self._zone: Callable[[], tzinfo | None] | None = None
+        self._note = ""
         self.transport = TransportBar(theme)
+        self.legend = TimelineLegend(theme)
         self._readout = PlainLabel()
         self._place = _Place()
-        self._slider = _Slider(self._place)
+        self._slider = TimelineSlider(self._place)
         self._nothing = muted(PlainLabel(tr("No stream is chosen"), self._place))
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
@@ -73,13 +88,23 @@ class TimelineView(QWidget):
     def _lay_out(self) -> None:
         self._theme.set_font(self._readout, FontRole.HEADING)
         self._readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 12, 0)
-        row.setSpacing(8)
-        row.addWidget(self.transport)
-        row.addWidget(self._place, 1)
-        row.addWidget(self._readout)
+        self._header = QHBoxLayout()
+        self._header.setContentsMargins(8, 4, 10, 0)
+        self._header.setSpacing(8)
+        self._header.addWidget(self.transport)
+        self._header.addSpacing(8)
+        self._header.addWidget(self.legend, 1)
+        self._header.addWidget(self._readout)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._header)
+        column.addWidget(self._place, 1)
         self.setFixedHeight(self._theme.px(HEIGHT))
+
+    def add_tool(self, widget: QWidget) -> None:
+        """Put something into the line of buttons, left of the read-out."""
+        self._header.insertWidget(self._header.count() - 1, widget)
 
     def _connect(self) -> None:
         self.transport.first.connect(lambda: self._move_to(0))
@@ -90,6 +115,9 @@ class TimelineView(QWidget):
         self._slider.valueChanged.connect(self._slid)
         self._slider.focus_changed.connect(self._focus_changed)
         self._slider.wants.connect(self._move_by)
+        self._slider.zooms.connect(self.zoom)
+        self._slider.pans.connect(self.pan)
+        self._slider.typed.connect(self.typed)
 
     # --- content ---
 
@@ -113,8 +141,8 @@ class TimelineView(QWidget):
         """The label with the cursor's place."""
         return self._readout
 
-    def set_data(self, data: TimelineData) -> None:
-        """Show another stream, or more of the same; the cursor stays at its index.
+    def set_data(self, data: TimelineData, *, same_line: bool = False) -> None:
+        """Show another stream, or (``same_line``) more of it; the cursor stays at its index.
 
         The first call with rows begins to import numpy and pyqtgraph; the lanes appear, and
         ``became_ready`` is sent, when that is done.
@@ -127,10 +155,23 @@ class TimelineView(QWidget):
         if data.count and self._plot is None:
             self._begin_plot()
         if self._plot is not None:
-            self._plot.set_data(data)
+            self._plot.set_data(data, same_line=same_line)
+            self._show_legend()
         self._show_what_there_is()
         self._size_readout()
         self._show_cursor()
+
+    def set_note(self, note: str) -> None:
+        """What else the read-out and the summary say (``counting…``)."""
+        self._note = note
+        self._size_readout()
+        self._show_cursor()
+
+    def set_zone(self, zone: Callable[[], tzinfo | None]) -> None:
+        """Where to ask for the zone that times are shown in; call again when it changed."""
+        self._zone = zone
+        if self._plot is not None:
+            self._plot.set_zone(zone)
 
     def set_empty_text(self, text: str) -> None:
         """What stands in place of the lanes when there is no event."""
@@ -169,12 +210,53 @@ class TimelineView(QWidget):
 
         plot = self._plot = TimelinePlot(self._theme)
         plot.pointed.connect(self._pointed)
+        plot.touched.connect(self.touched)
+        plot.hovered.connect(self.hovered)
+        plot.view_changed.connect(self.view_changed)
+        if self._zone is not None:
+            plot.set_zone(self._zone)
         self._place.add(plot)
-        plot.set_data(self._data)
+        plot.set_data(self._data, same_line=False)
         plot.set_focused(self._slider.hasFocus())
+        self._show_legend()
         self._show_what_there_is()
         self._show_cursor()
         self.became_ready.emit()
+
+    def _show_legend(self) -> None:
+        if self._plot is None:
+            return
+        data, lanes = self._data, self._plot.lanes
+        sizes, names = lanes.sizes, data.type_names
+        entries = [
+            LegendEntry(names[code] or tr("(no type)"), names[code] or tr("(no type)"), i, sizes[i])
+            for i, code in enumerate(lanes.codes)
+        ]
+        if lanes.others:
+            more = tr("{n} other types", n=len(names) - len(lanes.codes))
+            entries.append(LegendEntry(more, more, None, sizes[-1]))
+        self.legend.set_entries(entries if data.count else ())
+
+    # --- looking closer ---
+
+    @property
+    def plot(self) -> TimelinePlot | None:
+        """The drawn part, once there is one."""
+        return self._plot
+
+    def zoom(self, direction: int) -> None:
+        """Look closer (1), from further away (-1), or at everything (0)."""
+        if self._plot is None:
+            return
+        if direction:
+            self._plot.zoom(ZOOM_FACTOR**direction)
+        else:
+            self._plot.fit()
+
+    def pan(self, direction: int) -> None:
+        """Look further on (1) or back (-1)."""
+        if self._plot is not None:
+            self._plot.pan(0.25 * direction)
 
     # --- moving ---
 
@@ -202,12 +284,15 @@ class TimelineView(QWidget):
         self._readout.setText(self._place_text(index))
         self._slider.setAccessibleName(tr("Timeline"))
         self._slider.setAccessibleDescription(self._spoken(index))
+        self._place.setAccessibleName(tr("Timeline drawing"))
+        self._place.setAccessibleDescription(self._summary())
 
     def _place_text(self, index: int) -> str:
         if index < 0:
             return "–"
         more = "" if self._data.complete else "+"
-        return f"{thousands(index + 1)} / {thousands(self._data.count)}{more}"
+        place = f"{thousands(index + 1)} / {thousands(self._data.count)}{more}"
+        return f"{place}  {self._note}" if self._note else place
 
     def _spoken(self, index: int) -> str:
         if index < 0:
@@ -217,6 +302,15 @@ class TimelineView(QWidget):
         )
         words = ", ".join(self._data.words(index).split("\n"))
         return visible_text(f"{place}: {words}")
+
+    def _summary(self) -> str:
+        """The drawing in words: how much of what, and which part is visible."""
+        if not self._data.count:
+            return tr("No events")
+        said = [self._data.summary(), *([self._note] if self._note else [])]
+        if self.legend.entries:
+            said.append(self.legend.accessibleDescription())
+        return visible_text("; ".join(said))
 
     # --- looks ---
 
@@ -271,46 +365,3 @@ class _Loader(QObject):
         with _importing, contextlib.suppress(ImportError):  # raised again where it is needed
             importlib.import_module(PLOT_MODULE)
         self.loaded.emit()
-
-
-class _Slider(QSlider):
-    """The slider under the drawing: keys and assistive technology, no looks of its own.
-
-    Signals:
-        focus_changed(bool): it got or lost the focus.
-        wants(object): rows to move by.
-    """
-
-    focus_changed = Signal(bool)
-    wants = Signal(object)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setPageStep(FAR)
-        self.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """It is never seen, and its own wheel and mouse handling is not wanted."""
-        del watched
-        kind = event.type()
-        if kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.focus_changed.emit(kind == QEvent.Type.FocusIn)
-        return kind in (QEvent.Type.Paint, QEvent.Type.Wheel, QEvent.Type.MouseButtonPress)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows move by one, with Shift by ten; ``,`` and ``.`` are arrows too."""
-        steps = {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Comma: -1,
-            Qt.Key.Key_Period: 1,
-        }
-        step = steps.get(Qt.Key(event.key()))
-        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if step is not None and plain == Qt.KeyboardModifier.NoModifier:
-            self.wants.emit(step)
-        elif step is not None and plain == Qt.KeyboardModifier.ShiftModifier:
-            self.wants.emit(step * FAR)
-        else:
-            super().keyPressEvent(event)

@@ -1,0 +1,110 @@
+"""Reading the outline of a store: what a timeline needs, without the events themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from inspector.storage.outline_statements import OutlineStatements
+from inspector.storage.statements import key_parameters, stream_parameters
+
+if TYPE_CHECKING:
+    from inspector.core.events import PageKey, StreamId
+    from inspector.core.instants import Instant
+    from inspector.storage.reading import EventReader
+    from inspector.storage.store_reader import Opened
+
+
+@dataclass(frozen=True, slots=True)
+class MomentBlock:
+    """Times of consecutive rows of a stream; ``None``: the event has none.
+
+    Attributes:
+        after: key of the last row; ``more``: whether rows may follow.
+    """
+
+    moments: tuple[Instant | None, ...]
+    after: PageKey | None
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TypeBlock:
+    """Stored types of consecutive rows of the store, ``""`` where there is none.
+
+    Attributes:
+        after: key of the last row; ``more``: whether rows may follow.
+    """
+
+    types: tuple[str, ...]
+    after: PageKey | None
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCount:
+    """So many rows of a type begin at ``first`` (rows from the start of what was counted)."""
+
+    first: int
+    type: str
+    count: int
+
+
+class OutlineReader:
+    """Reads types, times and counts of one matched store through one connection."""
+
+    def __init__(self, opened: Opened, events: EventReader) -> None:
+        self._source = opened.source
+        self._statements = OutlineStatements(opened.statements)
+        self._read = opened.connection.read
+        self._shaper = opened.shaper
+        self._events = events
+
+    @property
+    def has_types(self) -> bool:
+        """Whether types can be counted by the database: they have a column."""
+        return self._statements.has_types
+
+    def moments(self, stream: StreamId, after: PageKey | None, limit: int) -> MomentBlock:
+        """When the next events of a stream were recorded.
+
+        A column of times is read alone; where there is none, or it is empty somewhere, whole
+        events are read, so that the times are those that the table of events shows.
+        """
+        if not self._statements.has_times:
+            return self._from_events(stream, after, limit)
+        parameters = {"limit": limit, **stream_parameters(stream)}
+        parameters |= key_parameters("a", after or ())
+        rows = self._read(self._statements.moments(stream.key, after=after is not None), parameters)
+        if any(row[-1] is None for row in rows):
+            return self._from_events(stream, after, limit)
+        moments = tuple(self._shaper.instant(row[-1]) for row in rows)
+        order = len(self._source.stream_order)
+        last = tuple(rows[-1][:order]) if rows else None
+        return MomentBlock(moments, last, len(rows) == limit)
+
+    def _from_events(self, stream: StreamId, after: PageKey | None, limit: int) -> MomentBlock:
+        page = self._events.page(stream, after=after, limit=limit)
+        return MomentBlock(tuple(e.recorded_at for e in page.rows), page.after, page.more)
+
+    def types(self, after: PageKey | None, limit: int) -> TypeBlock:
+        """Types of the store's next rows in global order."""
+        parameters = {"limit": limit} | key_parameters("a", after or ())
+        rows = self._read(self._statements.types(after=after is not None), parameters)
+        last = tuple(rows[-1][:-1]) if rows else None
+        return TypeBlock(tuple(_text(row[-1]) for row in rows), last, len(rows) == limit)
+
+    def tally(self, after: PageKey | None, limit: int, every: int) -> list[TypeCount]:
+        """How many of each type are among the next rows, for each ``every`` rows of them."""
+        parameters = {"limit": limit, "bin": every} | key_parameters("a", after or ())
+        rows = self._read(self._statements.tally(after=after is not None), parameters)
+        return [TypeCount(int(first), _text(kind), int(count)) for first, kind, count in rows]
+
+    def rows_between(self, after: PageKey, until: PageKey) -> int:
+        """How many rows of the store lie after one key and not after another."""
+        parameters = key_parameters("a", after) | key_parameters("u", until)
+        return int(self._read(self._statements.between(), parameters)[0][0])
+
+
+def _text(stored: Any) -> str:
+    return "" if stored is None else str(stored)

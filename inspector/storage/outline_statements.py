@@ -1,0 +1,99 @@
+"""Statements for the outline of a store: types and times without payloads, and counts of types.
+
+Counting goes by chunks of key order, so that it can tell how far it is and be stopped: one
+statement counts the types of the next rows, several bins at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from inspector.storage.statements import Statement, beyond, untyped, whole
+
+if TYPE_CHECKING:
+    from inspector.core.events import PageKey
+    from inspector.storage.statements import Statements
+
+
+class OutlineStatements:
+    """Statements about the outline of one source; each is built once."""
+
+    def __init__(self, statements: Statements) -> None:
+        self.source = statements.source
+        self._statements = statements
+        chosen = self.source.stream_events
+        self._all = self.source.events.subquery("e")
+        self._one = (self.source.events if chosen is None else chosen).subquery("e")
+        self._kept: dict[tuple[object, ...], Statement] = {}
+
+    @property
+    def has_types(self) -> bool:
+        """Whether the type of an event has a column of its own."""
+        return "type" in self._all.c
+
+    @property
+    def has_times(self) -> bool:
+        """Whether the time of a stream's event has a column of its own."""
+        return "recorded_at" in self._one.c
+
+    def moments(self, stream: PageKey, *, after: bool) -> Statement:
+        """Order and stored time of a stream's next ``limit`` rows (after ``a0`` …)."""
+        name = ("moments", tuple(v is None for v in stream), after)
+        if name not in self._kept:
+            order = self.source.stream_order
+            columns = [self._one.c[n] for n in order]
+            chosen = sa.select(*columns, self._one.c.recorded_at.label("moment"))
+            found = self._statements.of_stream(chosen, self._one, stream)
+            if after:
+                found = found.where(beyond(self._one, order, "a", False))
+            self._kept[name] = found.order_by(*columns).limit(whole("limit"))
+        return self._kept[name]
+
+    def types(self, *, after: bool) -> Statement:
+        """Order and type of the store's next ``limit`` rows (after ``a0`` …)."""
+        name = ("types", after)
+        if name not in self._kept:
+            order = [self._all.c[n] for n in self.source.order_key]
+            found: Statement = sa.select(*order, self._type().label("kind_of_event"))
+            if after:
+                found = found.where(beyond(self._all, self.source.order_key, "a", False))
+            self._kept[name] = found.order_by(*order).limit(whole("limit"))
+        return self._kept[name]
+
+    def tally(self, *, after: bool) -> Statement:
+        """How many of each type are in each ``bin`` of the next ``limit`` rows."""
+        name = ("tally", after)
+        if name not in self._kept:
+            order = [self._all.c[n] for n in self.source.order_key]
+            place = sa.func.row_number().over(order_by=order) - sa.literal_column("1")
+            found = sa.select(self._type().label("kind_of_event"), place.label("place"))
+            if after:
+                found = found.where(beyond(self._all, self.source.order_key, "a", False))
+            rows = found.order_by(*order).limit(whole("limit")).subquery("r")
+            bins = sa.select(
+                (rows.c.place - rows.c.place % whole("bin")).label("first_place"),
+                rows.c.kind_of_event,
+            ).subquery("b")
+            groups = (bins.c.first_place, bins.c.kind_of_event)
+            self._kept[name] = sa.select(*groups, sa.func.count()).group_by(*groups)
+        return self._kept[name]
+
+    def between(self) -> Statement:
+        """How many rows lie after ``a0`` … and not after ``u0`` …."""
+        if ("between",) not in self._kept:
+            order = self.source.order_key
+            left: Any = self._all.c[order[0]]
+            right: Any = untyped("u0")
+            if len(order) > 1:
+                left = sa.tuple_(*(self._all.c[n] for n in order))
+                right = sa.tuple_(*(untyped(f"u{i}") for i in range(len(order))))
+            counted = sa.select(sa.func.count()).select_from(self._all)
+            self._kept[("between",)] = counted.where(
+                beyond(self._all, order, "a", False), left <= right
+            )
+        return self._kept[("between",)]
+
+    def _type(self) -> sa.ColumnElement[Any]:
+        return self._all.c.type if self.has_types else sa.null()

@@ -1,0 +1,124 @@
+"""What the timeline shows of a stream, or of the whole store, as a value."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING
+
+from inspector.core.texts import thousands, tr
+from inspector.ui.models.event_table import short_type, summary_text
+from inspector.ui.models.store_outline import OutlineState
+from inspector.ui.theme import FontRole, Role
+from inspector.ui.widgets.timeline_data import NO_DATA, TimelineData
+from inspector.ui.widgets.timeline_hover import CardLine, change_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from inspector.core.instants import Instant
+    from inspector.services.moment_facts import MomentFacts
+    from inspector.services.replaying import StreamReplay
+    from inspector.ui.models.store_outline import StoreOutline
+
+
+def stream_data(
+    replay: StreamReplay,
+    snapshots: tuple[int, ...],
+    describe: Callable[[int], str],
+    times: Sequence[int] | None = None,
+) -> TimelineData:
+    """What the timeline shows of a stream, as far as it is loaded.
+
+    The codes are copied: the view keeps a buffer of them, and an array with a buffer in use
+    could not grow while the rest of the stream is being read.
+    """
+    history, count = replay.history, len(replay)
+    marks = (history.exact_index_of(position) for position in snapshots)
+    failures = replay.failures
+    return TimelineData(
+        count=count,
+        type_codes=history.codes[:count],
+        type_names=[short_type(name) for name in history.types],
+        snapshots=[index for index in marks if index is not None and index < count],
+        findings=failures,
+        failure_from=failures[0] if failures else None,
+        position_of=history.position_at,
+        describe=describe,
+        complete=replay.complete,
+        times=times,
+    )
+
+
+def store_data(outline: StoreOutline, describe: Callable[[int], str]) -> TimelineData:
+    """What the timeline shows of the whole store, as far as it is counted."""
+    density = outline.density
+    if density is None:
+        return NO_DATA
+    names = [short_type(name) for name in density.names]
+    if density.types is not None:
+        return TimelineData(len(density.types), density.types, names, describe=describe)
+    counted = density.counted()
+    return TimelineData(
+        count=counted.rows,
+        type_codes=array("H"),
+        type_names=names,
+        describe=describe,
+        complete=counted.complete,
+        density=counted,
+        closeup=outline.closeup,
+        expected=density.expected,
+    )
+
+
+def outline_note(outline: StoreOutline) -> str:
+    """How far the counting of the store is, in words; nothing when it is complete."""
+    density = outline.density
+    if outline.state is OutlineState.COUNTING:
+        expected = None if density is None else density.expected
+        if expected is None:
+            return tr("counting…")
+        return tr("counting… about {n}", n=thousands(expected))
+    if outline.state is OutlineState.STOPPED:
+        return tr("stopped: only a part is counted")
+    if outline.state is OutlineState.FAILED:
+        return tr("failed: only a part is counted")
+    return ""
+
+
+def card_lines(
+    data: TimelineData,
+    index: int,
+    shared: int,
+    time_text: Callable[[Instant], str],
+    facts: MomentFacts | None,
+) -> list[CardLine]:
+    """What the card beside the mouse says; more of it once the facts have arrived.
+
+    Args:
+        shared: how many events share the pixel under the mouse.
+    """
+    name = data.type_name(index)
+    event = None if facts is None else facts.event
+    if event is not None and not name:
+        name = short_type(event.type)
+    place = thousands(data.position(index))
+    lines = [CardLine(f"{place}  {name}".rstrip(), FontRole.HEADING)]
+    if event is not None and event.recorded_at is not None:
+        text = time_text(event.recorded_at)
+        lines.append(CardLine(text, FontRole.MONO, Role.TEXT_MUTED))
+    if data.density is not None or not facts or event is None:
+        pass
+    elif facts.changes:
+        lines.extend(change_lines(facts.changes))
+    else:
+        lines.append(CardLine(tr("Changes nothing in the state"), colour=Role.TEXT_MUTED))
+    if event is not None and not (facts and facts.changes):
+        words = summary_text(event)
+        lines += [CardLine(words, FontRole.MONO)] if words else []
+    lines.extend(CardLine(words, colour=Role.WARNING) for words in data.marks(index))
+    if facts is None:
+        lines.append(CardLine("…", FontRole.MONO, Role.TEXT_MUTED))
+    if shared > 1:
+        here = tr("{n} events at this place; zoom in to tell them apart", n=thousands(shared))
+        lines.append(CardLine(here, colour=Role.TEXT_MUTED))
+    return lines
