@@ -23,8 +23,11 @@ class _Window:
 
     def run(self, request: WindowRequest) -> int:
         """Show the window until it is closed."""
+        from inspector.services.collector import collector_paused  # noqa: PLC0415 - as below
+
         try:
-            from inspector.ui.app import run  # noqa: PLC0415 - only when there is to be a window
+            with collector_paused():  # loading makes a hundred thousand values and no garbage
+                from inspector.ui.app import run  # noqa: PLC0415 - only when there is a window
         except ImportError as error:
             raise _cannot_start(error) from error
         return run(request)

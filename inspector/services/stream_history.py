@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -80,7 +80,7 @@ class StreamHistory:
         for start in range(0, len(block.rows), KEYFRAME_EVERY):
             part = block.rows[start : start + KEYFRAME_EVERY]
             added = self._add(reader.opened.payloads, block, part)
-            yield from islice(added, known if start == 0 else 0, None)
+            yield from islice(added, known, None) if known and start == 0 else added
 
     def _reopen_last_segment(self) -> int:
         rest = len(self) % KEYFRAME_EVERY
@@ -102,9 +102,7 @@ class StreamHistory:
         self._held += segment.size
         self.positions.extend(self._positions(block, rows))
         if segment.types is None or self._source.places.type is not None:
-            for event_type, value in self._entries(decoder, segment):
-                self.codes.append(self._code(event_type))
-                yield event_type, value
+            yield from self._typed_by_payload(decoder, segment)
         else:
             known = self._code_of
             for name in set(segment.types).difference(known):
@@ -114,6 +112,11 @@ class StreamHistory:
         segment.forget_types()
         self._give_back()
 
+    def _typed_by_payload(self, decoder: ColumnDecoder, segment: _Segment) -> Iterator[Entry]:
+        for event_type, value in self._entries(decoder, segment):
+            self.codes.append(self._code(event_type))
+            yield event_type, value
+
     def _positions(self, block: HistoryBlock, rows: list[tuple[Any, ...]]) -> list[int]:
         if self._source.counted_positions:
             start = len(self.positions) + 1
@@ -122,7 +125,7 @@ class StreamHistory:
         if index is None:
             return [-1] * len(rows)
         found = list(map(itemgetter(index), rows))
-        if all(type(p) is int for p in found):
+        if set(map(type, found)) <= {int}:
             return found
         return [int(p) if isinstance(p, int) else -1 for p in found]
 
@@ -186,7 +189,7 @@ class StreamHistory:
 
     # -- decoding -------------------------------------------------------------------------
 
-    def _entries(self, decoder: ColumnDecoder, segment: _Segment) -> Iterator[Entry]:
+    def _entries(self, decoder: ColumnDecoder, segment: _Segment) -> Iterable[Entry]:
         plain = segment.kinds is None and segment.more is None and segment.types is not None
         if plain and self._source.places.type is None:
             return _plain_entries(decoder, segment)
@@ -210,10 +213,22 @@ class StreamHistory:
             yield event_type, _merged(decoder, value, more)
 
 
-def _plain_entries(decoder: ColumnDecoder, segment: _Segment) -> Iterator[Entry]:
+def _plain_entries(decoder: ColumnDecoder, segment: _Segment) -> Iterable[Entry]:
     """The usual case: a type column and one payload cell; nothing else to look at."""
-    value_of = decoder.value
     types = segment.types or ()
+    try:
+        values = decoder.short_values(segment.payloads)
+    except TypeError:  # no cell, or one that is no text
+        values = None
+    if values is None:
+        return _entries_one_by_one(decoder, segment, types)
+    return zip(types, values, strict=True)
+
+
+def _entries_one_by_one(
+    decoder: ColumnDecoder, segment: _Segment, types: Sequence[Any]
+) -> Iterator[Entry]:
+    value_of = decoder.value
     for i, (event_type, raw) in enumerate(zip(types, segment.payloads, strict=True)):
         try:
             yield event_type, value_of(raw)
@@ -248,27 +263,33 @@ def _any_value(decoder: ColumnDecoder, segment: _Segment, index: int, raw: Any) 
     return read.value if isinstance(read, Decoded) else read
 
 
+def _unless_empty(cells: list[Any] | None) -> list[Any] | None:
+    """``None`` for a column that holds nothing in any of the rows."""
+    return None if cells is None or cells.count(None) == len(cells) else cells
+
+
+def _size_of(payloads: list[Any]) -> int:
+    """Bytes and characters of all cells that have any."""
+    try:
+        return sum(map(len, payloads))
+    except TypeError:  # a missing cell, or a number
+        return sum(len(cell) for cell in payloads if isinstance(cell, bytes | str))
+
+
 class _Segment:
     """Up to 256 consecutive rows, column by column."""
 
     __slots__ = ("kinds", "more", "oversize", "payloads", "size", "types")
 
     def __init__(self, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-        def column(name: str) -> list[Any] | None:
-            if name not in columns:
-                return None
-            index = columns.index(name)
-            return [row[index] for row in rows]
-
-        self.payloads: list[Any] = column("payload") or [None] * len(rows)
-        self.types = column("type")
-        self.kinds = column("kind")
-        self.more = column("payload_more")
-        if self.more is not None and not any(m is not None for m in self.more):
-            self.more = None
-        sizes = column("payload_oversize") or []
+        cells = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=False))
+        self.payloads: list[Any] = cells.get("payload") or [None] * len(rows)
+        self.types = cells.get("type")
+        self.kinds = cells.get("kind")
+        self.more = _unless_empty(cells.get("payload_more"))
+        sizes = _unless_empty(cells.get("payload_oversize")) or []
         self.oversize = {i: size for i, size in enumerate(sizes) if size is not None}
-        self.size = sum(len(p) for p in self.payloads if isinstance(p, bytes | str))
+        self.size = _size_of(self.payloads)
 
     def __len__(self) -> int:
         return len(self.payloads)

@@ -6,9 +6,10 @@
 - library: `repository.get` of the `eventsourcing` library on the same stream.
 - empty window: see `windows`.
 
-Each function returns the seconds of one run; `middle_of` repeats one and takes the median.
-`python -m tests.benchmarks.floors --store r1.sqlite` prints them all. May import the drivers,
-msgspec, the `eventsourcing` library and the benchmark modules, never the inspector.
+    python -m tests.benchmarks.floors --store r1.sqlite
+
+Each function returns the time of one run. May import the drivers, msgspec, the `eventsourcing`
+library and the benchmark modules, never the inspector.
 """
 
 import argparse
@@ -18,8 +19,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from statistics import median
-from time import perf_counter
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +26,16 @@ import msgspec
 import psycopg
 
 from tests.benchmarks.filling import POSTGRES_TABLE, open_postgres_shop, open_sqlite_shop
+from tests.benchmarks.measuring import (
+    Line,
+    Reading,
+    alone,
+    ask_for_attention,
+    in_turn,
+    parser_for,
+    print_table,
+    timed,
+)
 from tests.benchmarks.scenario import LONG_STREAM, MEDIUM_STREAM
 from tests.benchmarks.windows import PeerUnavailableError, empty_window, virtual_screen
 
@@ -40,8 +49,8 @@ _SELECT_POSTGRES = (
 )
 
 
-def bare_floor(path: Path, stream: UUID, *, pause_collector: bool = False) -> float:
-    """Seconds to fetch `stream` from the SQLite store at `path` and parse every payload.
+def bare_floor(path: Path, stream: UUID, *, pause_collector: bool = False) -> Reading:
+    """The time to fetch `stream` from the SQLite store at `path` and parse every payload.
 
     Raises LookupError when the store has no such stream: an empty read would be no floor.
     """
@@ -52,7 +61,7 @@ def bare_floor(path: Path, stream: UUID, *, pause_collector: bool = False) -> fl
         )
 
 
-def bare_floor_postgres(dsn: str, stream: UUID, *, pause_collector: bool = False) -> float:
+def bare_floor_postgres(dsn: str, stream: UUID, *, pause_collector: bool = False) -> Reading:
     """The same for the PostgreSQL store at `dsn`, with psycopg and rows in binary form."""
     with psycopg.connect(dsn) as connection, connection.cursor(binary=True) as cursor:
         return _fetch_and_parse(
@@ -61,43 +70,36 @@ def bare_floor_postgres(dsn: str, stream: UUID, *, pause_collector: bool = False
         )
 
 
-def library_get(path: Path, stream: UUID) -> float:
-    """Seconds of the library's own `repository.get` on the SQLite store at `path`.
+def library_get(path: Path, stream: UUID) -> Reading:
+    """The time of the library's own `repository.get` on the SQLite store at `path`.
 
     The application is made before the clock starts. Raises the library's
     AggregateNotFoundError when there is no such stream.
     """
     with open_sqlite_shop(path) as application:
-        started = perf_counter()
-        application.repository.get(stream)
-        return perf_counter() - started
+        return timed(lambda: application.repository.get(stream))
 
 
-def library_get_postgres(dsn: str, stream: UUID) -> float:
+def library_get_postgres(dsn: str, stream: UUID) -> Reading:
     """The same for the PostgreSQL store at `dsn`."""
     with open_postgres_shop(dsn) as application:
-        started = perf_counter()
-        application.repository.get(stream)
-        return perf_counter() - started
-
-
-def middle_of(runs: int, measure: Callable[[], float]) -> float:
-    """Median seconds of `runs` runs, after one more that only warms the file cache."""
-    measure()
-    return median(measure() for _ in range(runs))
+        return timed(lambda: application.repository.get(stream))
 
 
 def _fetch_and_parse(
     fetch: Callable[[], Sequence[tuple[Any, ...]]], *, pause_collector: bool
-) -> float:
+) -> Reading:
     decode = msgspec.json.Decoder().decode
+    events: list[tuple[Any, ...]] = []
+
+    def run() -> None:
+        events.extend((row[0], row[1], row[2], decode(row[3])) for row in fetch())
+
     with _collector_paused() if pause_collector else nullcontext():
-        started = perf_counter()
-        events = [(row[0], row[1], row[2], decode(row[3])) for row in fetch()]
-        seconds = perf_counter() - started
+        reading = timed(run)
     if not events:
         raise LookupError("the store has no such stream")
-    return seconds
+    return reading
 
 
 @contextmanager
@@ -109,47 +111,42 @@ def _collector_paused() -> Iterator[None]:
         gc.enable()
 
 
-def _print(label: str, seconds: float) -> None:
-    print(f"{label:<60}{seconds * 1000:>10.1f} ms")
-
-
-def _report_store(options: argparse.Namespace) -> None:
+def _store_peers(options: argparse.Namespace) -> dict[str, Callable[[], Reading]]:
+    peers: dict[str, Callable[[], Reading]] = {}
     for size, stream in (("10,000", MEDIUM_STREAM), ("100,000", LONG_STREAM)):
-        peers = [
-            ("SQLite, bare floor", partial(bare_floor, options.store, stream)),
-            (
-                "SQLite, bare floor, collector paused",
-                partial(bare_floor, options.store, stream, pause_collector=True),
-            ),
-            ("SQLite, library", partial(library_get, options.store, stream)),
-        ]
+        floor = partial(bare_floor, options.store, stream)
+        peers[f"SQLite, bare floor, stream of {size}"] = floor
+        paused = f"SQLite, bare floor, collector paused, stream of {size}"
+        peers[paused] = partial(floor, pause_collector=True)
+        peers[f"SQLite, library, stream of {size}"] = partial(library_get, options.store, stream)
         if options.dsn:
-            peers += [
-                ("PostgreSQL, bare floor", partial(bare_floor_postgres, options.dsn, stream)),
-                ("PostgreSQL, library", partial(library_get_postgres, options.dsn, stream)),
-            ]
-        for label, measure in peers:
-            _print(f"{label}, stream of {size}", middle_of(options.runs, measure))
+            floor = partial(bare_floor_postgres, options.dsn, stream)
+            peers[f"PostgreSQL, bare floor, stream of {size}"] = floor
+            library = partial(library_get_postgres, options.dsn, stream)
+            peers[f"PostgreSQL, library, stream of {size}"] = library
+    return peers
 
 
-def _report_windows(runs: int) -> None:
-    _print("empty PySide6 window, offscreen", middle_of(runs, empty_window))
-    try:
-        with virtual_screen():
-            _print("empty PySide6 window, xcb", middle_of(runs, partial(empty_window, "xcb")))
-    except PeerUnavailableError as reason:
-        print(f"empty PySide6 window, xcb: not measured, {reason}")
+def _lines(rounds: int, peers: dict[str, Callable[[], Reading]]) -> list[Line]:
+    return [alone(name, reading) for name, reading in in_turn(rounds, peers).items()]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print every peer's figure for the store the arguments name."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.floors")
+    parser = parser_for("floors", __doc__ or "")
     parser.add_argument("--store", type=Path, required=True, help="R1, an SQLite file")
     parser.add_argument("--dsn", help="R2, a libpq address")
-    parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args(arguments)
-    _report_store(options)
-    _report_windows(options.runs)
+    ask_for_attention()
+    lines = _lines(options.rounds, _store_peers(options))
+    lines += _lines(options.rounds, {"empty PySide6 window, offscreen": empty_window})
+    try:
+        with virtual_screen():
+            xcb = {"empty PySide6 window, xcb": partial(empty_window, "xcb")}
+            lines += _lines(options.rounds, xcb)
+    except PeerUnavailableError as reason:
+        print(f"empty PySide6 window, xcb: not measured, {reason}")
+    print_table(lines)
 
 
 if __name__ == "__main__":

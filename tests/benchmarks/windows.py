@@ -2,18 +2,22 @@
 
 The time runs from starting a Python process to the first paint of a window without content, so
 it holds what no Qt program written in Python can avoid: interpreter, import of Qt, application,
-window. May import the standard library; PySide6 is only imported by the process it starts.
+window. May import the standard library and `measuring`; PySide6 is
+only imported by the process it starts.
 """
 
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from shutil import which
 from time import perf_counter
 
+from tests.benchmarks.measuring import Reading
+
 _EMPTY_WINDOW = """
+from time import process_time
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 
@@ -23,7 +27,7 @@ class Window(QMainWindow):
         QTimer.singleShot(0, report)
 
 def report():
-    print("painted", flush=True)
+    print("painted", process_time(), flush=True)
     application.quit()
 
 application = QApplication([])
@@ -38,25 +42,35 @@ class PeerUnavailableError(Exception):
     """A peer cannot run on this machine; the message says what it lacks."""
 
 
-def empty_window(platform: str = "offscreen") -> float:
-    """Seconds from starting a Python process to the first paint of its empty PySide6 window.
+def empty_window(platform: str = "offscreen") -> Reading:
+    """From starting a Python process to the first paint of its empty PySide6 window.
 
     `platform` is Qt's plug-in name. "xcb" needs a screen: run it inside `virtual_screen` or on a
     real one. Raises PeerUnavailableError when the window does not appear.
     """
-    environment = os.environ | {"QT_QPA_PLATFORM": platform}
+    return until_painted(["-c", _EMPTY_WINDOW], {"QT_QPA_PLATFORM": platform})
+
+
+def until_painted(arguments: Sequence[str], environment: dict[str, str]) -> Reading:
+    """From starting Python with `arguments` to its line "painted", and the processor's time that
+    the process names there.
+
+    The program's modules may keep their bytecode, as those of an installed program have it.
+    Raises PeerUnavailableError when the process ends without that line.
+    """
+    own = os.environ | environment
+    own.pop("PYTHONDONTWRITEBYTECODE", None)
     started = perf_counter()
     with subprocess.Popen(
-        [sys.executable, "-c", _EMPTY_WINDOW],
-        stdout=subprocess.PIPE,
-        env=environment,
+        [sys.executable, *arguments], stdout=subprocess.PIPE, env=own, text=True
     ) as process:
         assert process.stdout is not None
-        line = process.stdout.readline()
-        seconds = perf_counter() - started
-    if line.strip() != b"painted":
+        words = process.stdout.readline().split()
+        wall = perf_counter() - started
+    if len(words) != 2 or words[0] != "painted":
+        platform = environment.get("QT_QPA_PLATFORM")
         raise PeerUnavailableError(f"no window on platform {platform!r}: is there a screen?")
-    return seconds
+    return Reading(wall, float(words[1]))
 
 
 @contextmanager

@@ -219,6 +219,20 @@ def test_the_quick_reading_of_a_column_asks_no_other_codec() -> None:
         column.value(b"{oops")
 
 
+def test_many_cells_at_once_are_read_as_each_alone_or_not_at_all() -> None:
+    marked = b'{"n":{"_type_":"decimal_str","_data_":"1.10"},"s":"x"}'
+    cells = [marked, b"[1]", b"1.50", b"null"]
+    column = decoder(("json",), ("transcodings",))
+    assert column.short_values([]) == []
+    assert column.short_values(cells) == [column.value(raw) for raw in cells]
+    long = b"[" + b" " * 5000 + b"]"
+    for other in (b"{oops", b"NaN", long, zlib.compress(b"[1]")):
+        assert column.short_values([*cells, other]) is None
+    with pytest.raises(TypeError):
+        column.short_values([*cells, None])  # type: ignore[list-item]
+    assert decoder(("msgpack",)).short_values(cells) is None
+
+
 def test_a_column_without_json_among_its_codecs() -> None:
     only = FakeCodec("only", 50, gives("v"))
     column = ColumnDecoder(CodecSet((only,), {}), Wish(("json",)))

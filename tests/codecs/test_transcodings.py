@@ -22,6 +22,12 @@ def mark(name: str, data: object) -> dict[str, object]:
         (mark("decimal_str", "1.10"), DecimalText("1.10")),
         (mark("uuid_hex", "0" * 31 + "F"), "00000000-0000-0000-0000-00000000000f"),
         ({"a": mark("decimal_str", "1")}, {"a": DecimalText(1)}),
+        ({"a": mark("decimal_str", "one")}, {"a": mark("decimal_str", "one")}),
+        ({"a": mark("decimal_str", 1), "b": mark("datetime_iso", None)},) * 2,
+        (
+            {"a": mark("datetime_iso", "t"), "b": mark("uuid_hex", "-")},
+            {"a": "t", "b": mark("uuid_hex", "-")},
+        ),
         ([[mark("decimal_str", "1")]], [[DecimalText(1)]]),
         (mark("mine", [mark("decimal_str", "1")]), mark("mine", [DecimalText(1)])),
         (mark("mine", mark("mine", {"x": mark("uuid_hex", "a")})),) * 2,

@@ -85,10 +85,17 @@ def stage(tmp_path: Path) -> Stage:
 def test_demo_installs_what_the_lock_says_and_opens_the_sample(stage: Stage) -> None:
     done = stage.run("demo", "--lang", "en")
     assert done.returncode == 0, done.stderr
-    sync, demo = stage.calls()
+    sync, ahead, demo = stage.calls()
     assert sync.startswith("uv sync --quiet --locked --python ")
     assert sync.endswith(" --no-dev --inexact")
+    assert ahead == "python -m compileall -q inspector"
     assert demo == "event-inspector demo --lang en"
+
+
+def test_a_clone_that_cannot_be_compiled_ahead_still_starts(stage: Stage) -> None:
+    stage.stand_in(stage.clone / ".venv" / "bin" / "python", "python", "exit 1\n")
+    assert stage.run("demo").returncode == 0
+    assert stage.calls()[-1] == "event-inspector demo"
 
 
 def test_app_passes_its_arguments_on(stage: Stage) -> None:

@@ -140,7 +140,7 @@ def test_postgres_store_holds_the_same_rows(
         (UUID(str(item.originator_id)).hex, item.originator_version, item.topic, bytes(item.state))
         for item in stored
     ] == small_rows
-    assert floors.bare_floor_postgres(dsn, MEDIUM_STREAM) > 0
+    assert floors.bare_floor_postgres(dsn, MEDIUM_STREAM).wall > 0
     with pytest.raises(FileExistsError):
         fill_postgres(dsn, [])
 
@@ -158,9 +158,9 @@ def test_floors_measure_a_stream_and_refuse_a_missing_one(
 ) -> None:
     store = tmp_path / "floor.sqlite"
     fill_sqlite(store, small_rows)
-    assert floors.bare_floor(store, LONG_STREAM) > 0
-    assert floors.bare_floor(store, LONG_STREAM, pause_collector=True) > 0
-    assert floors.library_get(store, LONG_STREAM) > 0
+    assert floors.bare_floor(store, LONG_STREAM).wall > 0
+    assert floors.bare_floor(store, LONG_STREAM, pause_collector=True).wall > 0
+    assert floors.library_get(store, LONG_STREAM).wall > 0
     with pytest.raises(LookupError):
         floors.bare_floor(store, UUID(int=0))
 

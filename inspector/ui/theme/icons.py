@@ -107,12 +107,19 @@ def render_icon(icon: Icon, colour: str, size: int, density: float = 1.0) -> QPi
         size: edge in device-independent pixels.
         density: device pixels for each of them; the picture is rendered at full density.
     """
+    return _drawn(_renderer(icon, colour), size, density)
+
+
+def _renderer(icon: Icon, colour: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(_source(icon).replace(b"currentColor", colour.encode())))
+
+
+def _drawn(renderer: QSvgRenderer, size: int, density: float) -> QPixmap:
     edge = max(1, round(size * density))
     image = QImage(QSize(edge, edge), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     try:
-        renderer = QSvgRenderer(QByteArray(_source(icon).replace(b"currentColor", colour.encode())))
         renderer.render(painter, QRectF(0, 0, edge, edge))
     finally:
         painter.end()
@@ -153,13 +160,14 @@ class IconSet:
 
     def _make(self, icon: Icon, role: Role) -> QIcon:
         made = QIcon()
-        shown, greyed = self._tokens[role], self._tokens[Role.TEXT_DISABLED]
+        normal = _renderer(icon, self._tokens[role])
+        greyed = _renderer(icon, self._tokens[Role.TEXT_DISABLED])
         for density in _densities():
             for size in SIZES:
-                normal = self.pixmap(icon, shown, size, density)
+                shown = _drawn(normal, size, density)
                 for mode in (QIcon.Mode.Normal, QIcon.Mode.Active, QIcon.Mode.Selected):
-                    made.addPixmap(normal, mode)
-                made.addPixmap(self.pixmap(icon, greyed, size, density), QIcon.Mode.Disabled)
+                    made.addPixmap(shown, mode)
+                made.addPixmap(_drawn(greyed, size, density), QIcon.Mode.Disabled)
         return made
 
 
