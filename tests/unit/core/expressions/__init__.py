@@ -1,0 +1,1 @@
+"""The expression language: random trees, a reference reading of them, and examples."""
