@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from inspector.core.errors import StreamUnknown
 from inspector.core.events import Count, Event, PageKey, StreamId
@@ -97,6 +98,25 @@ class EventReader:
             found.extend(page.rows)
         return tuple(found)
 
+    def with_id(self, text: str, limit: int = 16) -> tuple[Event, ...]:
+        """Events with exactly this id; none where events have no column of ids.
+
+        The text is given to the database in the kind in which ids are stored, so that an index
+        can be used and a text that cannot be an id is no error.
+        """
+        labels = self._statements.labels(in_stream=False)
+        if "id" not in labels:
+            return ()
+        sample = self._read(
+            self._statements.events(None, (), Range()), {"size": EAGER_LIMIT, "limit": 1}
+        )
+        wanted = _as_stored(text, sample[0][labels.index("id")]) if sample else None
+        if wanted is None:
+            return ()
+        parameters = {"id0": wanted, "size": EAGER_LIMIT, "limit": limit}
+        rows = self._read(self._statements.with_id(), parameters)
+        return self._shaper.events(labels, rows)
+
     def some(self, limit: int) -> tuple[Event, ...]:
         """A few events in no particular order: cheap whatever indexes there are."""
         rows = self._read(
@@ -184,3 +204,18 @@ class EventReader:
         have = self._statements.labels(in_stream=True)
         chosen = (n for n in HISTORY_COLUMNS if n in have)
         return tuple(dict.fromkeys((*self._source.stream_order, *chosen)))
+
+
+def _as_stored(text: str, example: object) -> str | bytes | int | UUID | None:
+    """The text as a value of the same kind as an example; ``None`` when it cannot be one."""
+    try:
+        if isinstance(example, UUID):
+            return UUID(text)
+        if isinstance(example, bytes):
+            return UUID(text).bytes
+        if isinstance(example, int):
+            number = int(text)
+            return number if abs(number) < 1 << 63 else None
+    except ValueError:
+        return None
+    return text if isinstance(example, str) else None

@@ -113,6 +113,14 @@ class Statements:
             self._kept[name] = statement.limit(whole("limit"))
         return self._kept[name]
 
+    def with_id(self) -> Statement:
+        """Events with the id ``id0``, at most ``limit``; without order, there are few."""
+        if ("with-id",) not in self._kept:
+            base = self._all
+            found = self._cells(base).where(base.c.id == untyped("id0"))
+            self._kept["with-id",] = found.limit(whole("limit"))
+        return self._kept["with-id",]
+
     def history(self, stream: PageKey, order: Sequence[str], wanted: Sequence[str]) -> Statement:
         """The cheap columns of a stream for folding, from ``a0`` … on, oldest first."""
         name = ("history", tuple(v is None for v in stream), tuple(order), tuple(wanted))

@@ -21,6 +21,7 @@ from inspector import __version__
 from inspector.core.errors import InspectorError
 from inspector.core.texts import tr
 from inspector.ui.faults import FaultPresenter
+from inspector.ui.look import remembered_look
 from inspector.ui.main_window import MainWindow
 from inspector.ui.recent import load_recent
 from inspector.ui.theme import Icon, Role, Theme, ThemeChoice
@@ -95,8 +96,10 @@ def run(request: WindowRequest) -> int:
     require_screen(request)
     app = application()
     settings = load_settings()
-    chosen = request.theme or settings.value("theme", ThemeChoice.SYSTEM.value)
-    theme = Theme(app, ThemeChoice(str(chosen)))
+    choice, colour_blind, zoom = remembered_look(settings)
+    if request.theme is not None:
+        choice = ThemeChoice(request.theme)
+    theme = Theme(app, choice, colour_blind=colour_blind, zoom=zoom)
     app.setWindowIcon(theme.icons.icon(Icon.HISTORY, Role.ACCENT))
     window = MainWindow(theme, settings, load_recent())
     presenter = FaultPresenter(window)

@@ -2,46 +2,86 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inspector.core.texts import tr
-from inspector.ui.actions import ACTIONS
+from inspector.ui.action_table import ACTIONS, Menu
+from inspector.ui.actions import keys_text
 from inspector.ui.theme import FontRole
 from inspector.ui.widgets.labels import PlainLabel, muted
 
 if TYPE_CHECKING:
     from inspector.ui.theme import Theme
 
-COLUMNS = 2
+COLUMNS: Final = ((Menu.STORE, Menu.VIEW, Menu.HELP), (Menu.GO, Menu.REPLAY))
+"""Which menus stand below each other."""
 
 
 class KeySheet(QDialog):
-    """A dialog that lists what can be done, and with which keys."""
+    """Everything that can be done, and with which keys."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Keys"))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(8)
-        known = [spec for spec in ACTIONS if spec.keys]
-        rows = -(-len(known) // COLUMNS)
-        for i, spec in enumerate(known):
-            side, row = divmod(i, rows)
-            keys = PlainLabel("  ".join(QKeySequence(k).toString() for k in spec.keys))
-            theme.set_font(keys, FontRole.MONO)
-            grid.addWidget(muted(PlainLabel(tr(spec.tip))), row, side * 3)
-            grid.addWidget(keys, row, side * 3 + 1)
-        grid.setColumnMinimumWidth(2, 32)
+        inside = QWidget()
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(16, 16, 16, 0)
+        row.setSpacing(40)
+        for menus in COLUMNS:
+            row.addLayout(self._column(menus))
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setAccessibleName(tr("Keys"))
+        note = muted(PlainLabel(tr("What has no key is in the menu (F10) and in the palette.")))
+        note.setContentsMargins(16, 0, 16, 0)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        buttons.setContentsMargins(16, 0, 16, 16)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(16)
-        column.addLayout(grid)
+        column.setContentsMargins(0, 0, 0, 12)
+        column.setSpacing(12)
+        column.addWidget(area, 1)
+        column.addWidget(note)
         column.addWidget(buttons)
+        room = parent.screen().availableGeometry().size()
+        wanted = inside.sizeHint().grownBy(self.contentsMargins())
+        self.resize(min(wanted.width() + 32, room.width() - 80),
+                    min(wanted.height() + 100, room.height() - 80))  # fmt: skip
+
+    def _column(self, menus: tuple[Menu, ...]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(6)
+        for menu in menus:
+            title = PlainLabel(tr(menu.value))
+            self._theme.set_font(title, FontRole.HEADING)
+            title.setContentsMargins(0, 8 if grid.rowCount() > 1 else 0, 0, 2)
+            grid.addWidget(title, grid.rowCount(), 0, 1, 2)
+            for spec in (spec for spec in ACTIONS if spec.menu is menu):
+                self._line(grid, tr(spec.tip), keys_text(spec) or "–")
+        grid.setRowStretch(grid.rowCount(), 1)
+        return grid
+
+    def _line(self, grid: QGridLayout, text: str, keys: str) -> None:
+        row = grid.rowCount()
+        label = PlainLabel(keys)
+        label.setAccessibleName(tr("{what}: {keys}", what=text, keys=keys))
+        self._theme.set_font(label, FontRole.MONO)
+        grid.addWidget(muted(PlainLabel(text)), row, 0)
+        grid.addWidget(label, row, 1)

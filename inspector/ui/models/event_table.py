@@ -32,6 +32,7 @@ from inspector.ui.models.event_columns import (
     more_text,
     more_title,
 )
+from inspector.ui.models.times import TimeChoice
 from inspector.ui.widgets.plain_text import shortened, tooltip_text, visible_text
 
 if TYPE_CHECKING:
@@ -77,8 +78,10 @@ class EventTableModel(QAbstractTableModel):
     page_arrived = Signal()
     failed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, times: TimeChoice | None = None) -> None:
         super().__init__(parent)
+        self._times = times or TimeChoice(self)
+        self._times.changed.connect(self._zone_changed)
         self._lanes: StoreLanes | None = None
         self._pages = EventPages(None)
         self._rows = 0
@@ -175,22 +178,39 @@ class EventTableModel(QAbstractTableModel):
         if event is None:
             return "…" if role == Qt.ItemDataRole.DisplayRole else None
         tip = role == Qt.ItemDataRole.ToolTipRole
-        return tooltip_text(_tip(event, column)) if tip else self._cell(event, column)
+        return tooltip_text(self._tip(event, column)) if tip else self._cell(event, column)
 
     def _cell(self, event: Event, column: EventColumn) -> str:
         if column is EventColumn.POSITION and self.stream is None:
             place = event.global_position
             return thousands(place) if isinstance(place, int) else place or ""
         if column is EventColumn.HAPPENED:
-            return _time_text(event.valid_at)
+            return self._time_text(event.valid_at)
+        if column is EventColumn.TIME:
+            return self._time_text(event.recorded_at)
         if column is EventColumn.SUMMARY:
             return summary_text(event, self.envelope)
         return _cell(event, column)
 
+    def _time_text(self, moment: Instant | None) -> str:
+        return "" if moment is None else self._times.format(moment)
+
+    def _tip(self, event: Event, column: EventColumn) -> str:
+        if column is EventColumn.TIME and event.recorded_at is not None:
+            return self._times.forms(event.recorded_at)
+        return _tip(event, column)
+
+    def _zone_changed(self) -> None:
+        """The same times, written in another zone."""
+        last = len(EventColumn) - 1
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(self._rows - 1, last))
+
     def _title(self, column: EventColumn) -> str:
         return {
             EventColumn.POSITION: "#",
-            EventColumn.TIME: tr("Time (UTC)"),
+            EventColumn.TIME: tr("Time ({zone})", zone=self._times.title),
             EventColumn.STREAM: tr("Stream"),
             EventColumn.TYPE: tr("Type"),
             EventColumn.VERSION: tr("Version"),
@@ -303,8 +323,6 @@ def _begin(reader: StoreReader, pages: EventPages) -> tuple[Event, ...]:
 def _cell(event: Event, column: EventColumn) -> str:
     if column is EventColumn.POSITION:
         return "" if event.position is None else thousands(event.position)
-    if column is EventColumn.TIME:
-        return _time_text(event.recorded_at)
     if column is EventColumn.STREAM:
         return visible_text(shortened(event.stream.name))
     if column is EventColumn.TYPE:
@@ -315,13 +333,7 @@ def _cell(event: Event, column: EventColumn) -> str:
     return more_cell(event, column)
 
 
-def _time_text(moment: Instant | None) -> str:
-    return "" if moment is None else moment.text.replace("T", " ").removesuffix("Z")
-
-
 def _tip(event: Event, column: EventColumn) -> str:
-    if column is EventColumn.TIME and event.recorded_at is not None:
-        return event.recorded_at.text
     if column is EventColumn.TYPE:
         return event.type
     if column is EventColumn.STREAM:

@@ -183,7 +183,15 @@ class DetailsPanel(QFrame):
         self.event_page.show_event(event)
         self.raw.show_payload(None if event is None else event.payload)
 
+    @property
+    def tab(self) -> str:
+        """The name of the tab that is in front."""
+        front = self.tabs.currentWidget()
+        return next(name for name, page in self._pages().items() if page is front)
+
     def show_tab(self, name: str) -> None:
         """Bring ``state``, ``event`` or ``raw`` to the front."""
-        pages: dict[str, QWidget] = {"state": self.state, "event": self.event_page, "raw": self.raw}
-        self.tabs.setCurrentWidget(pages[name])
+        self.tabs.setCurrentWidget(self._pages()[name])
+
+    def _pages(self) -> dict[str, QWidget]:
+        return {"state": self.state, "event": self.event_page, "raw": self.raw}

@@ -68,9 +68,13 @@ class StoreBar(QWidget):
         for widget in (self._open, self._name, self._layout, self._lock):
             self._row.addWidget(widget)
         self._row.addStretch(1)
-        self.setFixedHeight(theme.px(HEIGHT))
+        self._fit()
+        theme.changed.connect(self._fit)
         store.changed.connect(self._show)
         self._show()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self._theme.px(HEIGHT))
 
     def add_tools(self, *tools: QWidget) -> None:
         """Put tools at the right end."""

@@ -46,11 +46,6 @@ if TYPE_CHECKING:
     from inspector.ui.theme import Theme
 
 
-STREAM_ACTIONS = (
-    "previous", "play", "next", "back-ten", "on-ten", "previous-type", "next-type",
-)  # fmt: skip
-"""Actions that need a stream; the first and last event exist in the whole store, too."""
-
 REAL_GAPS = None
 """In place of a speed: as it was, with idle time cut."""
 
@@ -78,7 +73,6 @@ class TimelinePanel(QFrame):
         self._theme = theme
         self._replay = replay
         self._events = events
-        self._actions = actions
         self._zone: Callable[[], tzinfo | None] = lambda: UTC
         self._shown: object = None
         self.clock = StreamClock(self)
@@ -209,10 +203,7 @@ class TimelinePanel(QFrame):
     def _show(self) -> None:
         replay = self._replay.replay
         in_stream = replay is not None and len(replay) > 0
-        for name in STREAM_ACTIONS:
-            self._actions[name].setEnabled(in_stream)
         data = self._data()
-        self._actions["go-to"].setEnabled(data.count > 0)
         self._set_axis_usable()
         line = replay if in_stream else self.outline.density
         self.view.set_empty_text(self._empty_text())

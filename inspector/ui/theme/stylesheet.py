@@ -17,6 +17,7 @@ QLabel[muted="true"] {{ color: {muted}; }}
 QFrame[panel="true"] {{
     background: {surface}; border: 1px solid {border}; border-radius: 4px;
 }}
+QFrame#quick-box {{ background: {surface}; border: 1px solid {outline}; border-radius: 6px; }}
 QLineEdit, QPlainTextEdit[field="true"] {{
     background: {surface}; border: 1px solid {outline}; border-radius: 4px;
     padding: 0 6px; min-height: 26px; selection-background-color: {selection};

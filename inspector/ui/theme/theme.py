@@ -68,6 +68,11 @@ class Theme(QObject):
         return self._choice
 
     @property
+    def colour_blind(self) -> bool:
+        """Whether green and red are avoided."""
+        return self._colour_blind
+
+    @property
     def system_palette(self) -> QPalette:
         """The palette as it was before ours."""
         return QPalette(self._system_palette)
@@ -84,6 +89,8 @@ class Theme(QObject):
         """Make all text larger or smaller; 1.0 is the design's size."""
         self.fonts = build_fonts(zoom)
         self._app.setFont(self.fonts.ui)
+        # Under a style sheet, widgets hear of another font only when they are polished again.
+        self._app.setStyleSheet(build_stylesheet(self.tokens))
         for user, role in list(self._font_users.items()):
             if isValid(user):  # Python's side may outlive the widget itself
                 user.setFont(self.fonts[role])

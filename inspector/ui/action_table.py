@@ -1,0 +1,148 @@
+"""The table itself: what can be done in the window, and by which keys.
+
+Who adds a line here adds its handler to ``window_actions`` and has it in menus, palette and key
+sheet by that.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from inspector.ui.theme import Icon
+
+
+class Menu(enum.StrEnum):
+    """The menus, in order; the values are their English titles."""
+
+    STORE = "Store"
+    GO = "Go"
+    REPLAY = "Replay"
+    VIEW = "View"
+    HELP = "Help"
+
+
+class Need(enum.StrEnum):
+    """What an action needs; the value says in English what to do when it is not there."""
+
+    STORE = "Open a store first."
+    ORDER = "This store keeps no order over all streams; choose a stream."
+    EVENTS = "There are no events to go to."
+    STREAM = "Choose a stream first."
+    BACK = "Nothing was looked at before this."
+    FORTH = "Nothing was looked at after this."
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One thing that can be done.
+
+    Attributes:
+        name: stable word, for tests and settings.
+        text: what it is called, in English (the key of the catalogue).
+        icon: its picture, or ``None``.
+        keys: keys in Qt's portable spelling, the usual one first.
+        tip: one sentence about it.
+        menu: the menu it is in; ``part`` separates groups inside the menu.
+        needs: what has to be there; the first that is missing is the reason shown.
+        group: actions of which one is chosen; a group of its own name is a switch.
+    """
+
+    name: str
+    text: str
+    icon: Icon | None
+    keys: tuple[str, ...]
+    tip: str
+    menu: Menu = Menu.GO
+    part: int = 0
+    needs: tuple[Need, ...] = ()
+    group: str = ""
+
+
+_STORE = (Need.STORE,)
+_ROWS = (Need.STORE, Need.EVENTS)
+_STREAM = (Need.STORE, Need.STREAM)
+
+_STORES = (
+    ActionSpec("open", "Open…", Icon.FOLDER_OPEN, ("Ctrl+O",), "Open a store, read-only",
+               Menu.STORE),
+    ActionSpec("reload", "Read again", Icon.REFRESH, ("F5",),
+               "Show new events; the cursor stays where it is", Menu.STORE, 0, _STORE),
+    ActionSpec("layout", "Why this layout?", Icon.FINGERPRINT, ("Ctrl+I",),
+               "Evidence for the layout, and its rivals", Menu.STORE, 1, _STORE),
+    ActionSpec("stop", "Stop", Icon.CIRCLE_STOP, ("Esc",),
+               "Stop what is running, or go back one level", Menu.STORE, 2),
+    ActionSpec("close", "Close store", Icon.X, ("Ctrl+W",), "Give the store back",
+               Menu.STORE, 3, _STORE),
+    ActionSpec("quit", "Quit", None, ("Ctrl+Q",), "Close the window", Menu.STORE, 3),
+)  # fmt: skip
+
+_GO = (
+    ActionSpec("quick-open", "Go to…", Icon.SEARCH, ("Ctrl+K", "Ctrl+P"),
+               "Find a stream, an event id or a store", Menu.GO),
+    ActionSpec("find", "Find", Icon.FUNNEL, ("/", "Ctrl+F"),
+               "Put the cursor into the find field", Menu.GO, 0, _STORE),
+    ActionSpec("go-to", "Go to version or time…", Icon.MILESTONE, ("Ctrl+G",),
+               "Type a version or a time to go there", Menu.GO, 0, _ROWS),
+    ActionSpec("back", "Back", Icon.ARROW_LEFT, ("Alt+Left",),
+               "What was looked at before", Menu.GO, 1, (Need.BACK,)),
+    ActionSpec("forth", "Forward", Icon.ARROW_RIGHT, ("Alt+Right",),
+               "What was looked at after", Menu.GO, 1, (Need.FORTH,)),
+    ActionSpec("all-events", "All events", Icon.LIST, ("Alt+Home",), "Events of all streams",
+               Menu.GO, 1, (Need.STORE, Need.ORDER)),
+    ActionSpec("row-down", "Next row", None, ("J",), "One row down in the list (also Down)",
+               Menu.GO, 2, _STORE),
+    ActionSpec("row-up", "Previous row", None, ("K",), "One row up in the list (also Up)",
+               Menu.GO, 2, _STORE),
+    ActionSpec("page-down", "Next page", None, ("PgDown",), "One page down in the list",
+               Menu.GO, 2, _STORE),
+    ActionSpec("page-up", "Previous page", None, ("PgUp",), "One page up in the list",
+               Menu.GO, 2, _STORE),
+    ActionSpec("first", "First", Icon.SKIP_BACK, ("Home", "G"),
+               "Go to the first event, or to the first row of the list", Menu.GO, 2, _ROWS),
+    ActionSpec("last", "Last", Icon.SKIP_FORWARD, ("End", "Shift+G"),
+               "Go to the last event, or to the last row of the list", Menu.GO, 2, _ROWS),
+)  # fmt: skip
+
+_REPLAY = (
+    ActionSpec("play", "Play", Icon.PLAY, ("Space",), "Play and pause", Menu.REPLAY, 0, _STREAM),
+    ActionSpec("previous", "Previous event", Icon.STEP_BACK, ("Left", ","), "One event back",
+               Menu.REPLAY, 1, _STREAM),
+    ActionSpec("next", "Next event", Icon.STEP_FORWARD, ("Right", "."), "One event on",
+               Menu.REPLAY, 1, _STREAM),
+    ActionSpec("back-ten", "Ten events back", None, ("Shift+Left",), "Ten events back",
+               Menu.REPLAY, 1, _STREAM),
+    ActionSpec("on-ten", "Ten events on", None, ("Shift+Right",), "Ten events on",
+               Menu.REPLAY, 1, _STREAM),
+    ActionSpec("previous-type", "Previous of this type", None, ("Ctrl+Left",),
+               "The event of the same type before", Menu.REPLAY, 2, _STREAM),
+    ActionSpec("next-type", "Next of this type", None, ("Ctrl+Right",),
+               "The next event of the same type", Menu.REPLAY, 2, _STREAM),
+)  # fmt: skip
+
+_VIEW = (
+    ActionSpec("theme-light", "Light", Icon.SUN, (), "Light theme", Menu.VIEW, 0, (), "theme"),
+    ActionSpec("theme-dark", "Dark", Icon.MOON, (), "Dark theme", Menu.VIEW, 0, (), "theme"),
+    ActionSpec("theme-system", "As the system", Icon.MONITOR, (), "Follow the system",
+               Menu.VIEW, 0, (), "theme"),
+    ActionSpec("colour-blind", "Colours without red and green", None, (),
+               "Blue and orange in place of green and red", Menu.VIEW, 1, (), "colour-blind"),
+    ActionSpec("larger", "Larger text", None, ("Ctrl++", "Ctrl+="), "Make all text larger",
+               Menu.VIEW, 2),
+    ActionSpec("smaller", "Smaller text", None, ("Ctrl+-",), "Make all text smaller",
+               Menu.VIEW, 2),
+    ActionSpec("usual-size", "Usual text size", None, ("Ctrl+0",), "The text size as designed",
+               Menu.VIEW, 2),
+    ActionSpec("zone", "Time zone…", Icon.GLOBE, ("Ctrl+T",),
+               "Choose the time zone of all times in the window", Menu.VIEW, 3),
+)  # fmt: skip
+
+_HELP = (
+    ActionSpec("palette", "All commands…", Icon.COMMAND, ("Ctrl+Shift+P",),
+               "Find a command by its name", Menu.HELP),
+    ActionSpec("keys", "Keys", Icon.KEYBOARD, ("?", "F1"), "Show all keys", Menu.HELP),
+    ActionSpec("menu", "Menu", Icon.ELLIPSIS, ("F10",), "Open the menu", Menu.HELP),
+)  # fmt: skip
+
+ACTIONS: tuple[ActionSpec, ...] = (*_STORES, *_GO, *_REPLAY, *_VIEW, *_HELP)
+"""Everything that can be done."""

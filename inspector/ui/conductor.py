@@ -1,0 +1,207 @@
+"""What happens between the models and the panels of one window.
+
+One cursor moves everything: slider, table row and tabs all follow the replay model, and a panel
+never calls another panel; what has to happen between two of them is written here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from inspector.core.texts import tr
+from inspector.ui.finding import find_stream
+from inspector.ui.models.store_model import Phase
+from inspector.ui.models.trail import Visit
+from inspector.ui.widgets.banner import BannerAction, Tone
+
+if TYPE_CHECKING:
+    from inspector.core.errors import InspectorError
+    from inspector.core.events import Event, StreamId
+    from inspector.ui.models.window_models import WindowModels
+    from inspector.ui.workplace import Workplace
+
+
+class Conductor(QObject):
+    """Shows streams and events, and keeps table, timeline and tabs together.
+
+    Signals:
+        settled(): what was asked for can be seen (for pictures and tests).
+    """
+
+    settled = Signal()
+
+    def __init__(self, models: WindowModels, place: Workplace, parent: QObject) -> None:
+        super().__init__(parent)
+        self._models = models
+        self._place = place
+        self._row_wish: int | None = None
+        events, replay = models.events, models.replay
+        place.streams.stream_chosen.connect(self.show_stream)
+        place.events.row_chosen.connect(self._row_chosen)
+        place.events.event_opened.connect(self._event_opened)
+        place.events.retry_asked.connect(self.read_again)
+        events.page_arrived.connect(self._page_arrived)
+        events.count_changed.connect(lambda _count: self._show_current_event())
+        replay.cursor_changed.connect(self._cursor_changed)
+        replay.step_changed.connect(lambda _step: self._show_current_event())
+        replay.failed.connect(self.failed)
+        place.timeline.failed.connect(self.failed)
+        place.timeline.row_asked.connect(self._row_asked)
+        models.streams.state_changed.connect(self._keep_stream_selected)
+
+    # -- what can be asked for ----------------------------------------------------------------
+
+    def show_stream(self, stream: StreamId, position: int | None = None) -> None:
+        """Show a stream; the cursor goes to ``position`` or to its last event."""
+        models = self._models
+        if models.events.stream != stream or models.replay.stream != stream:
+            models.events.show(models.store.lanes, stream)
+            models.replay.show(models.store.lanes, stream, position)
+            models.trail.visit(Visit(stream, position, self._place.details.tab))
+        elif position is not None and models.replay.replay is not None:
+            models.replay.move_to(models.replay.replay.history.index_of(position))
+        self._place.streams.select(stream)
+
+    def show_all_events(self, row: int | None = None) -> None:
+        """Show the events of all streams in global order."""
+        models = self._models
+        store = models.store.store
+        if store is None or not store.reader.source.order_key:
+            return
+        models.replay.clear()
+        self._place.streams.select(None)
+        self._row_wish = row
+        models.events.show(models.store.lanes, None)
+        self._place.timeline.show_store(models.store.lanes)
+        self._place.details.show_event(None)
+        models.trail.visit(Visit(None, row, self._place.details.tab))
+
+    def find_and_show(self, name: str, category: str | None, at: int | None) -> None:
+        """Look for a stream by its name and show it, or say why not."""
+        lanes = self._models.store.lanes
+        find_stream(lanes, (name, category), lambda s: self.show_stream(s, at), self.failed)
+
+    def walk(self, direction: int) -> None:
+        """Go back (-1) or forward (1) through what was looked at."""
+        self.note_visit()
+        visit = self._models.trail.step(direction)
+        if visit is None:
+            return
+        if visit.stream is None:
+            self.show_all_events(visit.place)
+        else:
+            self.show_stream(visit.stream, visit.place)
+        if visit.tab:
+            self._place.details.show_tab(visit.tab)
+
+    def note_visit(self) -> None:
+        """Note where in the stream, or among all events, the window stands."""
+        models = self._models
+        if models.trail.now is None:
+            return
+        tab = self._place.details.tab
+        if models.replay.stream is not None:
+            step = models.replay.step
+            place = None if step is None else step.position
+            models.trail.visit(Visit(models.replay.stream, place, tab))
+        elif models.events.stream is None:
+            row = self._place.events.view.currentIndex().row()
+            models.trail.visit(Visit(None, row if row >= 0 else None, tab))
+
+    def go(self, index: int) -> None:
+        """Go to a row from the beginning, or, negative, from the end."""
+        models = self._models
+        models.replay.stop()
+        if models.replay.stream is not None:
+            models.replay.move_to(index if index >= 0 else models.replay.count + index)
+            return
+        rows = models.events.rowCount()
+        if rows:
+            self._place.events.view.selectRow(index if index >= 0 else rows + index)
+
+    def read_again(self) -> None:
+        """Read what is shown again; the cursor stays where it is."""
+        models = self._models
+        if models.store.phase is not Phase.OPEN:
+            if models.store.request is not None:
+                models.store.open(models.store.request)
+            return
+        stream, step = models.replay.stream, models.replay.step
+        models.streams.again()
+        if stream is None:
+            self.show_all_events(self._place.events.view.currentIndex().row())
+        else:
+            models.replay.clear()
+            self.show_stream(stream, None if step is None else step.position)
+
+    def clear(self) -> None:
+        """Show nothing: no store is open."""
+        self._models.replay.clear()
+        self._place.timeline.outline.clear()
+        self._models.events.clear()
+        self._models.streams.show(None)
+        self._models.trail.clear()
+        self._place.details.show_event(None)
+        self._place.banner.hide()
+
+    def failed(self, error: InspectorError) -> None:
+        """Say above everything what could not be done; what is shown stays."""
+        again = BannerAction(tr("Try again"), self.read_again)
+        self._place.banner.show_message(Tone.ERROR, error.message, error.hint, (again,))
+
+    # -- between the models -------------------------------------------------------------------
+
+    def _row_chosen(self, row: int) -> None:
+        replay = self._models.replay
+        if replay.stream is not None:
+            replay.stop()
+            replay.move_to(row)
+        else:
+            self._place.timeline.show_row(row)
+            self._place.details.show_tab("event")
+        self._show_current_event()
+
+    def _row_asked(self, row: int) -> None:
+        """Somebody points at a place of the whole store's timeline."""
+        self._place.events.go_to(row)
+        self._show_current_event()
+
+    def _cursor_changed(self, index: int) -> None:
+        self._place.events.go_to(index)
+        self._show_current_event()
+
+    def _page_arrived(self) -> None:
+        self._go_to_row_wish()
+        self._show_current_event()
+
+    def _go_to_row_wish(self) -> None:
+        """Rows may be known before they are here, and the wanted one later than the first."""
+        row, rows = self._row_wish, self._models.events.rowCount()
+        if row is not None and self._models.events.stream is None and 0 <= row < rows:
+            self._row_wish = None
+            self._place.events.go_to(row)
+
+    def _show_current_event(self) -> None:
+        models, place = self._models, self._place
+        self._go_to_row_wish()
+        if models.replay.stream is not None and models.replay.cursor >= 0:
+            place.events.go_to(models.replay.cursor)
+            event = models.events.event_at(models.replay.cursor)
+        else:
+            event = place.events.current_event()
+        if event is not None:
+            place.details.show_event(event)
+        if event is not None or (models.replay.stream is None and models.events.rowCount()):
+            self.settled.emit()
+
+    def _event_opened(self, event: Event) -> None:
+        if self._models.events.stream is None and event.stream.key:
+            self.note_visit()
+            self.show_stream(event.stream, event.position)
+
+    def _keep_stream_selected(self) -> None:
+        stream = self._models.replay.stream
+        if stream is not None:
+            self._place.streams.select(stream)

@@ -1,0 +1,33 @@
+"""The models of one window, put together once and handed to whoever needs some of them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from inspector.ui.models.event_table import EventTableModel
+from inspector.ui.models.replay_model import ReplayModel
+from inspector.ui.models.store_model import StoreModel
+from inspector.ui.models.stream_table import StreamTableModel
+from inspector.ui.models.times import UTC_NAME, TimeChoice
+from inspector.ui.models.trail import Trail
+
+
+class WindowModels(QObject):
+    """What one window knows.
+
+    Attributes:
+        store: what is open.
+        streams, events: rows of the stream list and of the event table.
+        replay: the cursor and the state at it.
+        times: the zone in which times are written.
+        trail: what was looked at, for going back and forward.
+    """
+
+    def __init__(self, parent: QObject | None = None, zone: str = UTC_NAME) -> None:
+        super().__init__(parent)
+        self.times = TimeChoice(self, zone)
+        self.store = StoreModel(self)
+        self.streams = StreamTableModel(self)
+        self.events = EventTableModel(self, self.times)
+        self.replay = ReplayModel(self)
+        self.trail = Trail(self)

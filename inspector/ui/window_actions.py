@@ -1,0 +1,255 @@
+"""What each action of the table does in a window, and when it cannot be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidget
+
+from inspector.ui.action_table import Need
+from inspector.ui.actions import set_needs
+from inspector.ui.list_moves import move_page, move_rows, move_to_end
+from inspector.ui.models.store_model import Phase
+from inspector.ui.quick.commands import CommandSource
+from inspector.ui.quick.places import PlaceSource
+from inspector.ui.quick.zones import ZoneSource
+from inspector.ui.theme import ThemeChoice
+from inspector.ui.widgets.search_field import SearchField
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from inspector.core.events import StreamId
+    from inspector.ui.lanes import StoreLanes
+    from inspector.ui.main_window import MainWindow
+    from inspector.ui.recent import RecentStore
+
+
+class WindowActions(QObject):
+    """Carries out the actions of one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """What to do, by the action's name."""
+        return {**self._store_handlers(), **self._go_handlers(), **self._view_handlers()}
+
+    def _store_handlers(self) -> dict[str, Callable[[], object]]:
+        window = self._window
+        return {
+            "open": window.dialogs.ask_for_store,
+            "reload": self._reload,
+            "layout": window.dialogs.explain_layout,
+            "stop": self.escape,
+            "close": window.models.store.close,
+            "quit": window.close,
+        }
+
+    def _go_handlers(self) -> dict[str, Callable[[], object]]:
+        window, replay = self._window, self._window.models.replay
+        return {
+            "quick-open": lambda: self._quick(""),
+            "find": self._find,
+            "go-to": lambda: window.timeline.ask_where(),
+            "back": lambda: window.conductor.walk(-1),
+            "forth": lambda: window.conductor.walk(1),
+            "all-events": self._all_events,
+            "row-down": lambda: move_rows(self._list(), 1),
+            "row-up": lambda: move_rows(self._list(), -1),
+            "page-down": lambda: move_page(self._list(), 1),
+            "page-up": lambda: move_page(self._list(), -1),
+            "first": lambda: self._end(0),
+            "last": lambda: self._end(-1),
+            "play": lambda: window.timeline.play_or_pause(),
+            "previous": lambda: replay.move_by(-1),
+            "next": lambda: replay.move_by(1),
+            "back-ten": lambda: replay.move_by(-10),
+            "on-ten": lambda: replay.move_by(10),
+            "previous-type": lambda: replay.move_to_next_of_type(-1),
+            "next-type": lambda: replay.move_to_next_of_type(1),
+        }
+
+    def _view_handlers(self) -> dict[str, Callable[[], object]]:
+        window = self._window
+        return {
+            "theme-light": lambda: window.look.choose(ThemeChoice.LIGHT),
+            "theme-dark": lambda: window.look.choose(ThemeChoice.DARK),
+            "theme-system": lambda: window.look.choose(ThemeChoice.SYSTEM),
+            "colour-blind": lambda: window.look.avoid_red_and_green(
+                window.actions_by_name["colour-blind"].isChecked()
+            ),
+            "larger": lambda: window.look.zoom(1),
+            "smaller": lambda: window.look.zoom(-1),
+            "usual-size": lambda: window.look.zoom(0),
+            "zone": self.choose_zone,
+            "palette": lambda: self._quick(">"),
+            "keys": self._show_keys,
+            "menu": window.show_menu,
+        }
+
+    def _reload(self) -> None:
+        self._window.conductor.read_again()
+
+    # -- what is possible ---------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Grey what cannot be done now, each with its reason."""
+        models = self._window.models
+        store, replay = models.store.store, models.replay.replay
+        missing: list[Need] = []
+        if store is None:
+            missing.append(Need.STORE)
+        elif not store.reader.source.order_key:
+            missing.append(Need.ORDER)
+        if not models.events.rowCount():
+            missing.append(Need.EVENTS)
+        if replay is None or not len(replay):
+            missing.append(Need.STREAM)
+        if not models.trail.can_go_back:
+            missing.append(Need.BACK)
+        if not models.trail.can_go_forth:
+            missing.append(Need.FORTH)
+        set_needs(self._window.actions_by_name, missing)
+
+    # -- stopping and going back --------------------------------------------------------------
+
+    def escape(self) -> None:
+        """The nearest thing that can be left: a box, a find field, running work, a stream."""
+        steps = (self._leave_box, self._leave_field, self._stop_work, self._leave_stream)
+        any(step() for step in steps)
+
+    def _leave_box(self) -> bool:
+        shown = self._window.quick.isVisible()
+        self._window.quick.put_away()
+        return shown
+
+    def _leave_field(self) -> bool:
+        field = QApplication.focusWidget()
+        if not isinstance(field, QLineEdit) or field.window() is not self._window:
+            return False
+        if isinstance(field, SearchField) and field.text():
+            field.empty()
+        else:
+            self._window.events_panel.view.setFocus()
+        return True
+
+    def _stop_work(self) -> bool:
+        models = self._window.models
+        if models.replay.playing:
+            models.replay.stop()
+            return True
+        if models.store.phase is Phase.OPENING:
+            models.store.close()
+            return True
+        if models.streams.searching:
+            models.streams.stop()
+            return True
+        if models.store.phase is Phase.OPEN and not self._window.timeline.settled:
+            self._window.timeline.stop_work()
+            return True
+        return False
+
+    def _leave_stream(self) -> bool:
+        if self._window.models.replay.stream is None:
+            return False
+        self._all_events()
+        return True
+
+    # -- going somewhere ----------------------------------------------------------------------
+
+    def _all_events(self) -> None:
+        self._window.conductor.note_visit()
+        self._window.conductor.show_all_events()
+
+    def _quick(self, text: str) -> None:
+        window = self._window
+        places = PlaceSource(WindowPlaces(window), window.quick)
+        commands = CommandSource(window.actions_by_name, window.quick)
+        window.quick.ask({"": places, ">": commands}, text)
+
+    def choose_zone(self) -> None:
+        """Ask for the time zone of the window."""
+        self._window.quick.ask({"": ZoneSource(self._window.models.times, self._window.quick)})
+
+    def _find(self) -> None:
+        """Go to the find field of the panel that has the focus, or to the stream list's."""
+        field = self._field_near(QApplication.focusWidget()) or self._window.streams_panel.search
+        field.setFocus()
+        field.selectAll()
+
+    def _field_near(self, here: QWidget | None) -> SearchField | None:
+        while here is not None and here is not self._window:
+            for field in here.findChildren(SearchField):
+                if field.isVisible():
+                    return field
+            here = here.parentWidget()
+        return None
+
+    # -- rows of lists ------------------------------------------------------------------------
+
+    def _list(self) -> QAbstractItemView:
+        """The list that has the focus, or else the event table."""
+        focused = QApplication.focusWidget()
+        if isinstance(focused, QAbstractItemView) and focused.window() is self._window:
+            return focused
+        return self._window.events_panel.view
+
+    def _end(self, index: int) -> None:
+        view = self._list()
+        if view is self._window.events_panel.view:
+            self._window.conductor.go(index)
+        else:
+            move_to_end(view, last=index < 0)
+
+    # -- help ---------------------------------------------------------------------------------
+
+    def _show_keys(self) -> None:
+        from inspector.ui.dialogs.key_sheet import KeySheet  # noqa: PLC0415 - built when asked for
+
+        KeySheet(self._window.theme, self._window).open()
+
+
+class WindowPlaces:
+    """What quick open may know of a window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def lanes(self) -> StoreLanes | None:
+        """Of the open store."""
+        store = self._window.models.store
+        return store.lanes if store.phase is Phase.OPEN else None
+
+    def looked_at(self) -> Iterator[StreamId]:
+        """Streams, the newest first."""
+        return iter(self._window.models.trail.streams)
+
+    def stores(self) -> Iterator[RecentStore]:
+        """Stores that were opened before, the newest first."""
+        return iter(self._window.recent.stores)
+
+    def show_stream(self, stream: StreamId, position: int | None = None) -> None:
+        """Go there; the focus goes to the events."""
+        self._window.conductor.note_visit()
+        self._window.conductor.show_stream(stream, position)
+        self._window.events_panel.view.setFocus()
+
+    def open_recent(self, store: RecentStore) -> None:
+        """Open it as it was opened before."""
+        self._window.open_recent(store)
+
+    def open_path(self, path: str) -> None:
+        """Open a file or an address."""
+        self._window.open_path(path)
+
+    def search_list(self, text: str) -> None:
+        """Look for the text in the list of streams, of all kinds."""
+        panel = self._window.streams_panel
+        panel.filters.clear()
+        kinds = panel.filters.kinds
+        kinds.setCurrentIndex(kinds.count() - 1)
+        panel.search.setText(text)
+        panel.search.setFocus()

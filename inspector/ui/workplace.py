@@ -1,0 +1,55 @@
+"""Where one works: banner, timeline, and the three columns below it.
+
+Holds the panels and their places; what happens between them is the conductor's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from inspector.ui.panels.details_panel import DetailsPanel
+from inspector.ui.panels.events_panel import EventsPanel
+from inspector.ui.panels.streams_panel import StreamsPanel
+from inspector.ui.panels.timeline_panel import TimelinePanel
+from inspector.ui.widgets.banner import Banner
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QAction
+
+    from inspector.ui.models.window_models import WindowModels
+    from inspector.ui.theme import Theme
+
+SPLIT: Final = (232, 640, 392)
+STRETCH: Final = (0, 3, 2)
+
+
+class Workplace(QWidget):
+    """Banner, timeline and columns."""
+
+    def __init__(self, theme: Theme, models: WindowModels, actions: Mapping[str, QAction]) -> None:
+        super().__init__()
+        self.banner = Banner(theme)
+        self.timeline = TimelinePanel(theme, models.replay, models.events, actions)
+        self.streams = StreamsPanel(theme, models.streams)
+        self.events = EventsPanel(theme, models.events)
+        self.details = DetailsPanel(theme, models.replay)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(8)
+        self.splitter.setChildrenCollapsible(False)
+        for i, panel in enumerate((self.streams, self.events, self.details)):
+            self.splitter.addWidget(panel)
+            self.splitter.setStretchFactor(i, STRETCH[i])
+        self.splitter.setSizes([theme.px(width) for width in SPLIT])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 0, 8, 8)
+        column.setSpacing(8)
+        column.addWidget(self.banner)
+        column.addWidget(self.timeline)
+        row = QHBoxLayout()
+        row.addWidget(self.splitter)
+        column.addLayout(row, 1)

@@ -1,0 +1,58 @@
+"""Windows for tests: built as the program builds them, with settings of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSettings
+
+from inspector.services.open_store import OpenRequest
+from inspector.services.sample import sample_store
+from inspector.ui.main_window import MainWindow
+from inspector.ui.models.store_model import Phase
+from inspector.ui.recent import RecentStores
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from inspector.ui.theme import Theme
+
+WALLET = "97e74d34-be82-5e8a-96b5-b0ea03c322a8"
+"""The wallet of the incident: 26 events, its balance is negative after version 21."""
+
+
+def ini(path: Path) -> QSettings:
+    """A settings file."""
+    return QSettings(str(path), QSettings.Format.IniFormat)
+
+
+def new_window(theme: Theme, qtbot: QtBot, folder: Path) -> MainWindow:
+    """A window that is shown, with its settings in a folder."""
+    window = MainWindow(theme, ini(folder / "window.ini"), RecentStores(ini(folder / "recent.ini")))
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitExposed(window)
+    return window
+
+
+def end_window(window: MainWindow, qtbot: QtBot) -> None:
+    """Close it when nothing is drawn any more."""
+    qtbot.waitUntil(lambda: window.timeline.view.ready)
+    window.close()
+
+
+def open_store(
+    window: MainWindow, qtbot: QtBot, path: Path | None = None, stream: str | None = None
+) -> None:
+    """Open a store, the sample by default, and wait until what was asked for can be seen."""
+    window.open_request(OpenRequest(str(path or sample_store())), stream)
+    qtbot.waitUntil(lambda: window.store.phase is Phase.OPEN)
+    if stream is None:
+        qtbot.waitUntil(lambda: window.events.count.exact and window.streams.rowCount() > 0)
+    else:
+        qtbot.waitUntil(lambda: window.replay.step is not None)
+        qtbot.waitUntil(lambda: window.events.event_at(window.replay.cursor) is not None)
+        qtbot.waitUntil(lambda: window.timeline.view.ready)
