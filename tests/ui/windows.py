@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
@@ -41,6 +42,7 @@ def new_window(theme: Theme, qtbot: QtBot, folder: Path) -> MainWindow:
 def end_window(window: MainWindow, qtbot: QtBot) -> None:
     """Close it when nothing is drawn any more."""
     qtbot.waitUntil(lambda: window.timeline.view.ready)
+    qtbot.waitUntil(lambda: not any(t.name == "plot-import" for t in threading.enumerate()))
     window.close()
 
 

@@ -17,7 +17,7 @@ def test_letters_in_order_find_a_name_whatever_the_case() -> None:
 
 def test_a_whole_part_beats_spread_letters_and_word_starts_beat_the_middle() -> None:
     assert best_matches("row", ["Read or write", "Next row"], str, 9)[0] == "Next row"
-    assert best_matches("ra", ["Extra", "Read again"], str, 9)[0] == "Read again"
+    assert best_matches("nt", ["Invert it", "Next type"], str, 9)[0] == "Next type"
 
 
 def test_nothing_typed_keeps_the_order() -> None:
