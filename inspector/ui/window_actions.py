@@ -53,7 +53,7 @@ class WindowActions(QObject):
         return {
             "quick-open": lambda: self._quick(""),
             "find": self._find,
-            "go-to": lambda: window.timeline.ask_where(),
+            "go-to": self._ask_where,
             "back": lambda: window.conductor.walk(-1),
             "forth": lambda: window.conductor.walk(1),
             "all-events": self._all_events,
@@ -63,7 +63,7 @@ class WindowActions(QObject):
             "page-up": lambda: move_page(self._list(), -1),
             "first": lambda: self._end(0),
             "last": lambda: self._end(-1),
-            "play": lambda: window.timeline.play_or_pause(),
+            "play": self._play,
             "previous": lambda: replay.move_by(-1),
             "next": lambda: replay.move_by(1),
             "back-ten": lambda: replay.move_by(-10),
@@ -187,6 +187,12 @@ class WindowActions(QObject):
                     return field
             here = here.parentWidget()
         return None
+
+    def _ask_where(self) -> None:
+        self._window.timeline.ask_where()
+
+    def _play(self) -> None:
+        self._window.timeline.play_or_pause()
 
     # -- rows of lists ------------------------------------------------------------------------
 

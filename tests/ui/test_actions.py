@@ -14,10 +14,9 @@ from inspector.ui.action_table import ACTIONS, Need
 from inspector.ui.actions import keys_text, reason_of
 from inspector.ui.dialogs.key_sheet import KeySheet
 from inspector.ui.quick.commands import CommandSource
-from tests.ui.windows import WALLET, end_window, new_window, open_store
+from tests.ui.windows import WALLET, new_window, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -29,10 +28,8 @@ Key = Qt.Key
 
 
 @pytest.fixture
-def window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = new_window(theme, qtbot, tmp_path)
-    yield window
-    end_window(window, qtbot)
+def window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> MainWindow:
+    return new_window(theme, qtbot, tmp_path)
 
 
 def menu_names(menu: QMenu) -> set[str]:

@@ -12,10 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from inspector.ui.models.store_model import Phase
-from tests.ui.windows import WALLET, end_window, new_window, open_store
+from tests.ui.windows import WALLET, new_window, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -30,10 +29,8 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
-def window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = new_window(theme, qtbot, tmp_path)
-    yield window
-    end_window(window, qtbot)
+def window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> MainWindow:
+    return new_window(theme, qtbot, tmp_path)
 
 
 def focus() -> QApplication | object:

@@ -16,6 +16,7 @@ from inspector.ui.recent import RecentStores
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
     from inspector.ui.theme import Theme
@@ -32,18 +33,16 @@ def ini(path: Path) -> QSettings:
 def new_window(theme: Theme, qtbot: QtBot, folder: Path) -> MainWindow:
     """A window that is shown, with its settings in a folder."""
     window = MainWindow(theme, ini(folder / "window.ini"), RecentStores(ini(folder / "recent.ini")))
-    qtbot.addWidget(window)
+
+    def wait_for_the_plot(_window: QWidget) -> None:
+        qtbot.waitUntil(lambda: window.timeline.view.ready)
+        qtbot.waitUntil(lambda: not any(t.name == "plot-import" for t in threading.enumerate()))
+
+    qtbot.addWidget(window, before_close_func=wait_for_the_plot)
     window.show()
     window.activateWindow()
     qtbot.waitExposed(window)
     return window
-
-
-def end_window(window: MainWindow, qtbot: QtBot) -> None:
-    """Close it when nothing is drawn any more."""
-    qtbot.waitUntil(lambda: window.timeline.view.ready)
-    qtbot.waitUntil(lambda: not any(t.name == "plot-import" for t in threading.enumerate()))
-    window.close()
 
 
 def open_store(
