@@ -55,6 +55,11 @@ def _cannot_start(error: ImportError) -> Exception:
 
 def main() -> int:
     """Run the program with the arguments it was called with."""
+    if sys.argv[1:3] == ["--worker", "javascript"]:
+        # A process of its own for a script that is not ours; nothing else is loaded there.
+        from inspector.replayers.javascript_worker import main as work  # noqa: PLC0415
+
+        return work(sys.argv[3:])
     return cli.main(sys.argv[1:], _Window())
 
 

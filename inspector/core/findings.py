@@ -40,6 +40,8 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "upcaster-failed": (Severity.ERROR, "The rule failed at this hop."),
     "reducer-failed": (Severity.ERROR, "The state after this event is not known."),
     "follows-failure": (Severity.WARNING, "An earlier event could not be applied."),
+    "replayer-failed": (Severity.ERROR, "Correct the replayer, then load the stream again."),
+    "replayer-note": (Severity.INFO, "What the replayer says about this event."),
     "history-starts-late": (Severity.INFO, "Earlier events are not in the store."),
     "plugin-failed": (Severity.ERROR, "An installed plug-in failed; the others go on."),
     "store-damaged": (Severity.ERROR, "Work on a copy; some rows may not be readable."),
