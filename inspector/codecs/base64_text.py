@@ -1,4 +1,4 @@
-"""Base64 around something that can be told: JSON, compressed bytes or an Erlang term.
+"""Base64 around something that can be told: JSON, compressed bytes, serialised PHP, Erlang terms.
 
 Most short texts are accidentally base64, so this codec answers only when the first decoded
 bytes are the beginning of a form that another codec knows for sure, and that codec must then
@@ -19,6 +19,7 @@ _SHORTEST = 8
 _HEAD = 16
 _INSIDE = re.compile(
     rb'\{\s*["}]|\[\s*[\[{"\]\d-]|\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]|\x83[\x50\x68\x6c\x6d\x74]'
+    rb'|a:\d+:\{|[OC]:\d+:"'
 )
 
 

@@ -26,7 +26,7 @@ REAL: list[Raw] = [
     *(path.read_bytes() for path in sorted(DATA.glob("*/*/input.txt"))),
 ]
 KEYS = (Key("k", b"k" * 16),)
-HINTS = ("json", "zlib", "msgpack", "erlang", "aes-gcm", "base64")
+HINTS = ("json", "zlib", "msgpack", "erlang", "php", "aes-gcm", "base64")
 
 no_clock = settings(deadline=None)
 
