@@ -74,6 +74,7 @@ class Event:
         recorded_at: when it was stored; ``valid_at``: when it happened, if that differs.
         kind: ``event``, ``command``, ``snapshot``, ``tombstone`` or ``link``.
         tags: the tags of a store without streams.
+        archived: the library reads over it when it loads the stream.
         origin: for a linked event, the stream and position where it was first written.
     """
 
@@ -97,6 +98,7 @@ class Event:
     kind: str = "event"
     tags: tuple[str, ...] = ()
     origin: tuple[str, int | None] | None = None
+    archived: bool = False
     findings: tuple[Finding, ...] = ()
 
 

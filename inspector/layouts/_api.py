@@ -207,6 +207,7 @@ class Places:
 
     Attributes:
         meta: where the metadata is, when it is not the ``metadata`` cell.
+        data: where the business data is within the payload, when a library wraps it.
         hidden: payload keys of the library's own envelope: not business data.
         unfolded: payload keys that are data, but no part of any state (a time stamp).
         schema_version_default: what a missing version means (``None``: nothing).
@@ -225,6 +226,7 @@ class Places:
     actor: Place | None = None
     tenant: Place | None = None
     meta: Place | None = None
+    data: Place | None = None
     hidden: frozenset[str] = frozenset()
     unfolded: frozenset[str] = frozenset()
     time_zone_utc: bool = False
@@ -247,6 +249,32 @@ class Folding:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """Several tables of events that are one store: a table per stream, or per kind of stream.
+
+    Every key of the store begins with the name of the part; what follows is the part's own key.
+
+    Attributes:
+        names: the parts, in the order in which the store is read.
+        describe: a part as a source of its own, asked for only when it is read.
+        merged: :attr:`Source.events` reads all parts in one order of the whole store. Without
+            that, the store has no such order, and is read one part after the other.
+        holding: names of the parts (as the one column) that may hold a stream of this name;
+            ``None``: any of them.
+    """
+
+    names: tuple[str, ...]
+    describe: Callable[[str], Source]
+    merged: bool = False
+    holding: Callable[[str], sa.Select[tuple[str]]] | None = None
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where in the order each part is."""
+        return {name: i for i, name in enumerate(self.names)}
+
+
+@dataclass(frozen=True)
 class Source:
     """A match described as SQL with standard labels.
 
@@ -259,13 +287,21 @@ class Source:
             tables, tags); must carry the ``stream_key`` labels.
         stream_order: labels that order a stream, oldest first.
         counted_positions: the store has no positions; events of a stream are counted from 1.
+        loose_order: labels that order a stream whose rows have no position (``NULL``), where
+            the library allows such streams.
+        loose_key: rows whose stream key is ``NULL`` are one list of events outside streams.
+        byte_key: on SQLite the (only) key column holds bytes, which a driver may have stored
+            as blobs, as texts of the same bytes, or some so and some so.
         streams: one row per stream with the ``stream_key`` labels (and ``stream_name``,
             ``archived``, ``deleted``, ``kind``), when the store has such a table. Without
             it, streams are found by skipping through the index of ``events``.
         streams_order: label(s) that order and find rows of ``streams``.
         snapshots: labels ``stream_0`` … (or only ``stream_name``), ``position``, ``type``,
-            ``schema_version``, ``recorded_at``, ``payload``, ``metadata``, ``row_key``. The
+            ``schema_version``, ``recorded_at``, ``payload``, ``metadata``, ``row_key``. A
+            position that only the decoded state tells is left to ``adjust_snapshot``. The
             key is what :meth:`Layout.snapshot_key` gives, so that an index finds it.
+        parts: the store has several tables of events; the other attributes then speak of the
+            store as a whole, as far as something reads it as a whole.
         schema_versions: ``stored``, ``named`` (part of the type name) or ``none``.
         snapshot_write: ``native`` when the layout's contract for writing is known.
     """
@@ -277,6 +313,9 @@ class Source:
     stream_events: sa.Select[tuple[object, ...]] | None = None
     stream_order: tuple[str, ...] = ("position",)
     counted_positions: bool = False
+    loose_order: tuple[str, ...] = ()
+    loose_key: bool = False
+    byte_key: bool = False
     streams: sa.Select[tuple[object, ...]] | None = None
     streams_order: tuple[str, ...] = ()
     snapshots: sa.Select[tuple[object, ...]] | None = None
@@ -285,6 +324,7 @@ class Source:
     snapshot_payload: Encoding | None = None
     places: Places = Places()
     folding: Folding = Folding()
+    parts: Parts | None = None
     schema_versions: str = "none"
     snapshot_write: str = "none"
 
@@ -384,6 +424,6 @@ def plain_text(value: Scalar) -> str:
 
 __all__ = [
     "CERTAIN", "MARGIN", "Catalog", "Column", "Encoding", "Folding", "Layout", "Match",
-    "NearMiss", "Place", "Places", "PlainLayout", "Sample", "Source", "StreamKind", "Table",
-    "plain_text",
+    "NearMiss", "Parts", "Place", "Places", "PlainLayout", "Sample", "Source", "StreamKind",
+    "Table", "plain_text",
 ]  # fmt: skip

@@ -67,6 +67,12 @@ def word(text: str) -> Expression:
     return sa.literal_column(f"'{text}'", sa.Text())
 
 
+def quoted(text: str) -> Expression:
+    """A constant text of any characters (a table's name), written into the statement."""
+    doubled = text.replace("'", "''")
+    return sa.literal_column(f"'{doubled}'", sa.Text())
+
+
 def as_hex(part: Expression) -> Expression:
     """Bytes of an SQLite column as a text."""
     return sa.func.lower(sa.func.hex(part))

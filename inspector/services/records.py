@@ -79,6 +79,7 @@ def event_record(event: Event) -> Record:
         "origin": None
         if event.origin is None
         else {"stream": event.origin[0], "version": event.origin[1]},
+        "archived": event.archived,
         "findings": [finding_record(f) for f in event.findings],
     }
 

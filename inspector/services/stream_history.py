@@ -96,7 +96,7 @@ class StreamHistory:
         self, decoder: ColumnDecoder, block: HistoryBlock, rows: list[tuple[Any, ...]]
     ) -> Iterator[Entry]:
         segment = _Segment(block.columns, rows)
-        order = len(self._source.stream_order)
+        order = block.keys
         self._after.append(tuple(rows[-1][:order]))
         self._segments.append(segment)
         self._held += segment.size
@@ -191,14 +191,15 @@ class StreamHistory:
 
     def _entries(self, decoder: ColumnDecoder, segment: _Segment) -> Iterable[Entry]:
         plain = segment.kinds is None and segment.more is None and segment.types is not None
-        if plain and self._source.places.type is None:
+        places = self._source.places
+        if plain and places.type is None and places.data is None:
             return _plain_entries(decoder, segment)
         return self._any_entries(decoder, segment)
 
     def _any_entries(self, decoder: ColumnDecoder, segment: _Segment) -> Iterator[Entry]:
         ignored = self._source.folding.ignore_kinds
         seeds = self._source.folding.seed_types
-        place = self._source.places.type
+        place, data = self._source.places.type, self._source.places.data
         for i, raw in enumerate(segment.payloads):
             value = _any_value(decoder, segment, i, raw)
             name = segment.types[i] if segment.types is not None else None
@@ -210,6 +211,8 @@ class StreamHistory:
                 yield event_type, PASSED
                 continue
             more = segment.more[i] if segment.more is not None else None
+            if data is not None and not isinstance(value, Undecoded):
+                value = find(data, value, None)
             yield event_type, _merged(decoder, value, more)
 
 

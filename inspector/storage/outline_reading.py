@@ -11,8 +11,8 @@ from inspector.storage.statements import key_parameters, stream_parameters
 if TYPE_CHECKING:
     from inspector.core.events import PageKey, StreamId
     from inspector.core.instants import Instant
+    from inspector.storage.opened import Opened
     from inspector.storage.reading import EventReader
-    from inspector.storage.store_reader import Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,6 @@ class OutlineReader:
     """Reads types, times and counts of one matched store through one connection."""
 
     def __init__(self, opened: Opened, events: EventReader) -> None:
-        self._source = opened.source
         self._statements = OutlineStatements(opened.statements)
         self._read = opened.connection.read
         self._shaper = opened.shaper
@@ -75,12 +74,13 @@ class OutlineReader:
             return self._from_events(stream, after, limit)
         parameters = {"limit": limit, **stream_parameters(stream)}
         parameters |= key_parameters("a", after or ())
-        rows = self._read(self._statements.moments(stream.key, after=after is not None), parameters)
+        order = self._events.order(stream)
+        statement = self._statements.moments(stream.key, order, after=after is not None)
+        rows = self._read(statement, parameters)
         if any(row[-1] is None for row in rows):
             return self._from_events(stream, after, limit)
         moments = tuple(self._shaper.instant(row[-1]) for row in rows)
-        order = len(self._source.stream_order)
-        last = tuple(rows[-1][:order]) if rows else None
+        last = tuple(rows[-1][: len(order)]) if rows else None
         return MomentBlock(moments, last, len(rows) == limit)
 
     def _from_events(self, stream: StreamId, after: PageKey | None, limit: int) -> MomentBlock:

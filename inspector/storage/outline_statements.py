@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from inspector.storage.statements import Statement, beyond, untyped, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from inspector.core.events import PageKey
     from inspector.storage.statements import Statements
 
@@ -38,11 +40,10 @@ class OutlineStatements:
         """Whether the time of a stream's event has a column of its own."""
         return "recorded_at" in self._one.c
 
-    def moments(self, stream: PageKey, *, after: bool) -> Statement:
+    def moments(self, stream: PageKey, order: Sequence[str], *, after: bool) -> Statement:
         """Order and stored time of a stream's next ``limit`` rows (after ``a0`` …)."""
-        name = ("moments", tuple(v is None for v in stream), after)
+        name = ("moments", tuple(v is None for v in stream), tuple(order), after)
         if name not in self._kept:
-            order = self.source.stream_order
             columns = [self._one.c[n] for n in order]
             chosen = sa.select(*columns, self._one.c.recorded_at.label("moment"))
             found = self._statements.of_stream(chosen, self._one, stream)

@@ -20,7 +20,10 @@ from inspector.storage.statements import Range, key_parameters, stream_parameter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from inspector.storage.store_reader import Opened, Rows
+    from inspector.storage.opened import Opened, Rows
+
+LOOSE_KEPT = 4096
+"""Streams of which it is remembered whether they have positions."""
 
 HISTORY_COLUMNS = ("type", "kind", "recorded_at", "payload", "payload_more")
 
@@ -31,6 +34,7 @@ class HistoryBlock:
 
     Attributes:
         columns: what each row holds: the ordering labels, then some of ``HISTORY_COLUMNS``.
+        keys: how many of them are ordering labels.
         rows: raw rows, oldest first.
         after: key of the last row.
     """
@@ -38,6 +42,7 @@ class HistoryBlock:
     columns: tuple[str, ...]
     rows: Rows
     after: PageKey | None
+    keys: int = 1
 
 
 class EventReader:
@@ -49,10 +54,26 @@ class EventReader:
         self._statements = opened.statements
         self._read = opened.connection.read
         self._shaper = opened.shaper
+        self._loose: dict[PageKey, bool] = {}
 
     def order(self, stream: StreamId | None) -> tuple[str, ...]:
         """Labels that order this stream, or the whole store (empty: it has no order)."""
-        return self._source.order_key if stream is None else self._source.stream_order
+        if stream is None:
+            return self._source.order_key
+        if self._source.loose_order and self._is_loose(stream):
+            return self._source.loose_order
+        return self._source.stream_order
+
+    def _is_loose(self, stream: StreamId) -> bool:
+        """Whether rows of the stream have no position; looked up once."""
+        known = self._loose.get(stream.key)
+        if known is None:
+            statement = self._statements.loose(stream.key)
+            known = bool(self._read(statement, stream_parameters(stream)))
+            if len(self._loose) >= LOOSE_KEPT:
+                self._loose.clear()
+            self._loose[stream.key] = known
+        return known
 
     def page(
         self,
@@ -145,7 +166,7 @@ class EventReader:
 
     def count_before(self, stream: StreamId, key: PageKey) -> int:
         """How many rows of the stream lie before this key."""
-        statement = self._statements.before(stream.key, self._source.stream_order)
+        statement = self._statements.before(stream.key, self.order(stream))
         parameters = stream_parameters(stream) | key_parameters("a", key)
         return int(self._read(statement, parameters)[0][0])
 
@@ -188,8 +209,8 @@ class EventReader:
 
     def history(self, stream: StreamId, after: PageKey | None, limit: int) -> HistoryBlock:
         """The next rows of a stream with only what folding needs."""
-        columns = self._history_columns()
-        order = self._source.stream_order
+        order = self.order(stream)
+        columns = self._history_columns(order)
         parameters = {"size": REPLAY_LIMIT, "limit": limit, **stream_parameters(stream)}
         if after is None:
             statement = self._statements.history(stream.key, order, columns)
@@ -198,12 +219,12 @@ class EventReader:
             parameters |= key_parameters("a", after)
         rows = self._read(statement, parameters)
         last = tuple(rows[-1][: len(order)]) if rows else None
-        return HistoryBlock((*columns, "payload_oversize"), rows, last)
+        return HistoryBlock((*columns, "payload_oversize"), rows, last, len(order))
 
-    def _history_columns(self) -> tuple[str, ...]:
+    def _history_columns(self, order: Sequence[str]) -> tuple[str, ...]:
         have = self._statements.labels(in_stream=True)
-        chosen = (n for n in HISTORY_COLUMNS if n in have)
-        return tuple(dict.fromkeys((*self._source.stream_order, *chosen)))
+        chosen = (n for n in ("position", *HISTORY_COLUMNS) if n in have)
+        return tuple(dict.fromkeys((*order, *chosen)))
 
 
 def _as_stored(text: str, example: object) -> str | bytes | int | UUID | None:

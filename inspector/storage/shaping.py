@@ -36,6 +36,7 @@ Row = Sequence[Any]
 
 _PEOPLE = ("correlation_id", "causation_id", "actor", "tenant")
 _STREAMS_KEPT = 4096
+_TRUE = (True, "1", "t", "true")
 
 
 class Shaper:
@@ -44,11 +45,19 @@ class Shaper:
     Args:
         layout, match, source: who recognised the store, and how it described it.
         payload, metadata: decoders of the two kinds of cells.
+        part: the part of the store that the rows come from, which every key begins with.
     """
 
-    def __init__(
-        self, layout: Layout, match: Match, source: Source, payload: Decode, metadata: Decode
+    def __init__(  # noqa: PLR0913, PLR0917 - what the readers of a store share
+        self,
+        layout: Layout,
+        match: Match,
+        source: Source,
+        payload: Decode,
+        metadata: Decode,
+        part: PageKey = (),
     ) -> None:
+        self._part = part
         self._layout = layout
         self._match = match
         self._source = source
@@ -66,6 +75,7 @@ class Shaper:
 
     def stream(self, key: PageKey, name: str | None = None) -> StreamId:
         """The stream with this key; remembered, since a page is often of one stream."""
+        key = (*self._part, *key)
         known = self._streams.get((key, name))
         if known is None:
             known = self._layout.stream_id(key, name, self._match)
@@ -162,7 +172,7 @@ class Shaper:
         if plan.told:
             facts.update(plan.facts(row, value, meta))
         event = Event(
-            ref=EventRef(tuple([row[i] for i in plan.order])),
+            ref=EventRef((*self._part, *[row[i] for i in plan.order])),
             stream=self._stream_of(plan, row, findings),
             position=None if plan.position is None else _whole(row[plan.position], findings),
             type=self._type(plan, row, value, findings),
@@ -179,6 +189,7 @@ class Shaper:
             kind="event" if plan.kind is None else str(row[plan.kind] or "event"),
             tags=() if plan.tags is None else tuple(str(t) for t in row[plan.tags] or ()),
             origin=None if plan.origin_name is None else plan.origin(row),
+            archived=plan.archived is not None and row[plan.archived] in _TRUE,
             **facts,
         )
         return self._finished(event, findings)
@@ -215,6 +226,8 @@ class Shaper:
         return {**value, **extra} if isinstance(extra, dict) else value
 
     def _business(self, value: Value) -> Value:
+        if self._places.data is not None:
+            value = find(self._places.data, value, None)
         hidden = self._places.hidden
         if not hidden or not isinstance(value, dict) or hidden.isdisjoint(value):
             return value
@@ -222,7 +235,7 @@ class Shaper:
 
     def _stream_of(self, plan: _Plan, row: Row, findings: list[Finding]) -> StreamId:
         key = tuple([row[i] for i in plan.stream])
-        if key.count(None) == len(key):
+        if key.count(None) == len(key) and not self._source.loose_key:
             findings.append(Finding("stream-missing", "The row names no stream."))
         return self.stream(key, None if plan.stream_name is None else row[plan.stream_name])
 
@@ -287,6 +300,7 @@ class _Plan:
     metadata_size: int | None
     origin_name: int | None
     origin_position: int | None
+    archived: int | None
 
     @classmethod
     def of(cls, labels: tuple[str, ...], source: Source) -> _Plan:

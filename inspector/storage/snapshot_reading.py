@@ -12,7 +12,7 @@ from inspector.core.payloads import EAGER_LIMIT, Undecoded
 from inspector.storage.statements import key_parameters, untyped, whole
 
 if TYPE_CHECKING:
-    from inspector.storage.store_reader import Opened
+    from inspector.storage.opened import Opened
 
 LABELS = (
     "stream_name",
@@ -45,10 +45,13 @@ class SnapshotReader:
         if key is None:
             return ()
         table = self._opened.source.snapshots.subquery("s")
+        if "position" not in table.c:  # it is within the stored state
+            found = (s.position for s in self.page(stream, limit))
+            return tuple(sorted(p for p in found if p is not None))
         tests = [table.c[n] == untyped(f"k{i}") for i, n in enumerate(self._key_labels(table))]
-        found = sa.select(table.c.position).where(*tests).limit(whole("limit"))
+        chosen = sa.select(table.c.position).where(*tests).limit(whole("limit"))
         parameters = {"limit": limit, **key_parameters("k", key)}
-        rows = self._opened.connection.read(found, parameters)
+        rows = self._opened.connection.read(chosen, parameters)
         return tuple(sorted(int(row[0]) for row in rows if row[0] is not None))
 
     def page(self, stream: StreamId | None = None, limit: int = 1000) -> tuple[Snapshot, ...]:
@@ -66,7 +69,7 @@ class SnapshotReader:
             names = self._key_labels(table)
             found = found.where(*(table.c[n] == untyped(f"k{i}") for i, n in enumerate(names)))
             parameters |= key_parameters("k", key)
-        order = [table.c[n] for n in (*self._key_labels(table), "position")]
+        order = [table.c[n] for n in (*self._key_labels(table), "position") if n in table.c]
         found = found.order_by(*order).limit(whole("limit"))
         rows = self._opened.connection.read(found, parameters)
         labels = [c.key for c in columns]

@@ -69,10 +69,12 @@ class Statements:
     Args:
         source: the layout's description.
         dialect: ``sqlite`` or ``postgresql``.
+        both_classes: a key of bytes may be a blob or a text (see :mod:`.byte_keys`).
     """
 
-    def __init__(self, source: Source, dialect: str) -> None:
+    def __init__(self, source: Source, dialect: str, *, both_classes: bool = False) -> None:
         self.source = source
+        self.both_classes = both_classes
         self.dialect = dialect
         self._all = source.events.subquery("e")
         chosen = source.events if source.stream_events is None else source.stream_events
@@ -192,6 +194,15 @@ class Statements:
             self._kept[name] = found.where(_beyond(base, order, "a", True))
         return self._kept[name]
 
+    def loose(self, stream: PageKey) -> Statement:
+        """One row of a stream that has no position, if there is any."""
+        name = ("loose", tuple(v is None for v in stream))
+        if name not in self._kept:
+            base = self._one
+            found = self._of_stream(sa.select(sa.literal_column("1")), base, stream)
+            self._kept[name] = found.where(base.c.position.is_(None)).limit(1)
+        return self._kept[name]
+
     # -- parts ----------------------------------------------------------------------------
 
     def _cells(self, base: sa.Subquery) -> Statement:
@@ -237,10 +248,19 @@ class Statements:
         if stream is None:
             return statement
         for i, label in enumerate(self.source.stream_key):
-            column = base.c[label]
-            test = column.is_(None) if stream[i] is None else column == untyped(f"k{i}")
-            statement = statement.where(test)
+            statement = statement.where(self.same_key(base.c[label], i, stream[i] is None))
         return statement
+
+    def same_key(
+        self, column: sa.ColumnElement[Any], index: int, null: bool
+    ) -> sa.ColumnElement[bool]:
+        """Whether a part of the stream key is ``k<index>``."""
+        if null:
+            return column.is_(None)
+        wanted = untyped(f"k{index}")
+        if self.both_classes:
+            return column.in_([wanted, sa.cast(wanted, sa.Text)])
+        return column == wanted
 
 
 def _ordered(

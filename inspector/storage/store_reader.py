@@ -2,57 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from inspector import codecs
+from inspector.storage.opened import Decoders, Opened, Reads, Rows, described
 from inspector.storage.outline_reading import OutlineReader
+from inspector.storage.parted_outline import PartedOutlineReader
+from inspector.storage.parted_reading import PartedEventReader, PartedStreamReader, PartReaders
 from inspector.storage.reading import EventReader
-from inspector.storage.shaping import Shaper
 from inspector.storage.snapshot_reading import SnapshotReader
-from inspector.storage.statements import Statements
 from inspector.storage.stream_reading import StreamReader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import sqlalchemy as sa
-
     from inspector.codecs._api import Key
-    from inspector.core.events import PageKey
     from inspector.layouts._api import Layout, Match, Source
-    from inspector.storage.statements import Parameters
 
-Rows = list[tuple[Any, ...]]
-
-
-class Reads(Protocol):
-    """What reading needs of an open connection."""
-
-    @property
-    def dialect(self) -> str:
-        """``sqlite`` or ``postgresql``."""
-
-    def read(self, statement: sa.Executable, parameters: Parameters) -> Rows:
-        """All rows of one short read."""
-
-
-@dataclass(frozen=True)
-class Opened:
-    """What the readers share: connection, layout, and everything derived from the match."""
-
-    connection: Reads
-    layout: Layout
-    match: Match
-    source: Source
-    statements: Statements
-    shaper: Shaper
-    payloads: codecs.ColumnDecoder
-    states: codecs.ColumnDecoder
-
-    def possible_keys(self, name: str, category: str | None) -> Sequence[PageKey]:
-        """Keys that a stream of this name could have."""
-        return self.layout.stream_keys(name, category, self.match)
+__all__ = ["Opened", "Reads", "Rows", "StoreReader"]
 
 
 class StoreReader:
@@ -71,15 +36,18 @@ class StoreReader:
         metadatas = codecs.decoder(source.metadata.codecs, source.metadata.refine, keys)
         encoding = source.snapshot_payload or source.payload
         states = codecs.decoder(encoding.codecs, encoding.refine, keys)
-        shaper = Shaper(layout, match, source, payloads, metadatas)
-        statements = Statements(source, connection.dialect)
-        self.opened = Opened(
-            connection, layout, match, source, statements, shaper, payloads, states
+        self.opened = described(
+            connection, layout, match, source, Decoders(payloads, metadatas, states)
         )
         self.events = EventReader(self.opened)
         self.outline = OutlineReader(self.opened, self.events)
         self.streams = StreamReader(self.opened)
         self.snapshots = SnapshotReader(self.opened)
+        if source.parts is not None:
+            parts = PartReaders(self.opened, source.parts)
+            self.events = PartedEventReader(self.opened, parts)
+            self.outline = PartedOutlineReader(self.opened, self.events, parts)
+            self.streams = PartedStreamReader(self.opened, parts)
 
     @property
     def source(self) -> Source:

@@ -9,13 +9,16 @@ from inspector.core.errors import StreamUnknown
 from inspector.core.events import PageKey, Scalar, StreamId, StreamKind, StreamSummary
 from inspector.core.paging import Page
 from inspector.core.payloads import EAGER_LIMIT
-from inspector.storage.statements import key_parameters, stream_parameters
+from inspector.storage.statements import key_parameters
 from inspector.storage.stream_statements import StreamStatements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from inspector.storage.store_reader import Opened, Rows
+    from inspector.storage.opened import Opened, Rows
+
+LOOSE: PageKey = (None,)
+"""The key of the events that belong to no stream; in a list it comes last."""
 
 COUNT_LIMIT = 10_000
 """A stream in a list is counted up to here; beyond it the list says "at least"."""
@@ -34,7 +37,29 @@ class StreamReader:
     def page(
         self, after: PageKey | None = None, limit: int = 256, *, reverse: bool = False
     ) -> Page[StreamSummary]:
-        """A page of streams of every kind, in the order of the store's own index."""
+        """A page of streams of every kind, in the order of the store's own index.
+
+        Where events may belong to no stream, these are the last entry of the list.
+        """
+        if not self._source.loose_key:
+            return self._page(after, limit, reverse)
+        if after == LOOSE:
+            nothing: Page[StreamSummary] = Page((), None, None, False)
+            return self._page(None, limit, True) if reverse else nothing
+        outside = () if reverse and after is not None else self._outside()
+        if not reverse:
+            return _with_last(self._page(after, limit, False), outside, limit)
+        page = self._page(after, max(limit - len(outside), 1), True)
+        if not outside:
+            return page
+        return replace(page, rows=(*page.rows, *outside), before=page.before or LOOSE, after=LOOSE)
+
+    def _outside(self) -> tuple[StreamSummary, ...]:
+        """The events that belong to no stream, as one entry; nothing when there are none."""
+        rows = self._read(self._streams.one_key((True,)), {})
+        return (self._summary(LOOSE),) if rows else ()
+
+    def _page(self, after: PageKey | None, limit: int, reverse: bool) -> Page[StreamSummary]:
         if self._streams.seeks_one_by_one:
             return self._seek_streams(after, limit, reverse)
         statement = self._streams.summaries(after=after is not None, reverse=reverse)
@@ -46,12 +71,16 @@ class StreamReader:
         self, after: PageKey | None = None, limit: int = 256
     ) -> tuple[list[tuple[StreamId, PageKey]], PageKey | None]:
         """Only the ids of the next streams, with their list keys; and the last list key."""
+        if after == LOOSE and self._source.loose_key:
+            return [], None
         if self._streams.seeks_one_by_one:
             rows = [list(key) for key in self._next_keys(after, limit, False)]
         else:
             statement = self._streams.keys(after=after is not None)
             parameters = {"limit": limit} | key_parameters("a", after or ())
             rows = [list(row) for row in self._read(statement, parameters)]
+        if self._source.loose_key and len(rows) < limit:
+            rows += [list(row) for row in self._read(self._streams.one_key((True,)), {})]
         labels = (*self._source.stream_key, *self._streams.extra())
         found = [self._stream_row(dict(zip(labels, row, strict=False))) for row in rows]
         return found, found[-1][1] if found else None
@@ -69,24 +98,31 @@ class StreamReader:
         Raises:
             StreamUnknown: the stream is no longer there.
         """
-        statement = self._streams.summary_of(stream.key)
-        parameters = {"most": COUNT_LIMIT, "size": EAGER_LIMIT, **stream_parameters(stream)}
+        return self._summary(stream.key, stream.name)
+
+    def _summary(self, key: PageKey, name: str | None = None) -> StreamSummary:
+        statement = self._streams.summary_of(key)
+        parameters = {"most": COUNT_LIMIT, "size": EAGER_LIMIT, **key_parameters("k", key)}
         rows = self._read(statement, parameters)
         if not rows:
-            raise StreamUnknown(f"There is no stream {stream.name!r} any more.")
+            name = self._shaper.stream(key).name if name is None else name
+            raise StreamUnknown(f"There is no stream {name!r} any more.")
         return self._shaper.summary(self._summary_labels(rows[0]), rows[0], COUNT_LIMIT)
 
     def find(self, name: str, category: str | None = None) -> tuple[StreamId, ...]:
         """Streams that the library's API would call by this name; several if ambiguous."""
         found: list[StreamId] = []
-        if self._streams.has_table:
-            labels = ["stream_name"] if "stream_name" in self._streams.extra() else None
-            for key in [(name,)] if labels else self._opened.possible_keys(name, category):
-                found.extend(self._named(labels or list(self._source.stream_key), key))
-        else:
-            for key in self._opened.possible_keys(name, category):
-                found.extend(self._existing(tuple(key)))
+        for key in self._opened.possible_keys(name, category):
+            found.extend(self.find_keys(name, tuple(key)))
         return tuple(dict.fromkeys(found))
+
+    def find_keys(self, name: str, key: PageKey) -> list[StreamId]:
+        """Streams with this key, or of this name where the store keeps names in a table."""
+        if not self._streams.has_table:
+            return list(self._existing(key))
+        if "stream_name" in self._streams.extra():
+            return self._named(["stream_name"], (name,))
+        return self._named(list(self._source.stream_key), key)
 
     def _named(self, labels: Sequence[str], key: Sequence[Scalar]) -> list[StreamId]:
         wanted = [(n, v) for n, v in zip(labels, key, strict=True) if v is not ...]
@@ -145,7 +181,7 @@ class StreamReader:
         keys = keys[:limit]
         if reverse:
             keys.reverse()
-        found = tuple(self.summary(self._shaper.stream(key)) for key in keys)
+        found = tuple(self._summary(key) for key in keys)
         return Page(found, keys[0] if keys else None, keys[-1] if keys else None, more)
 
     def _next_keys(self, after: PageKey | None, limit: int, reverse: bool) -> list[PageKey]:
@@ -158,3 +194,14 @@ class StreamReader:
             after = tuple(rows[0])
             keys.append(after)
         return keys
+
+
+def _with_last(
+    page: Page[StreamSummary], outside: tuple[StreamSummary, ...], limit: int
+) -> Page[StreamSummary]:
+    """A page, with the last entry of the list where the page ends it and has room."""
+    if page.more or not outside:
+        return page
+    if len(page.rows) >= limit:
+        return replace(page, more=True)
+    return replace(page, rows=(*page.rows, *outside), before=page.before or LOOSE, after=LOOSE)

@@ -29,6 +29,10 @@ EXTRA = ("stream_name", "kind", "archived", "deleted")
 """Labels that a table of streams may carry."""
 
 
+_RAW = sa.types.NullType()
+"""A column as it is, whatever the source says about its values."""
+
+
 class StreamStatements:
     """Statements about streams of one source."""
 
@@ -53,6 +57,8 @@ class StreamStatements:
     @property
     def seeks_one_by_one(self) -> bool:
         """SQLite cannot skip along an index of several columns within one statement."""
+        if self._statements.both_classes:
+            return True
         return self.dialect == "sqlite" and not self.has_table and len(self.source.stream_key) > 1
 
     def extra(self) -> tuple[str, ...]:
@@ -167,7 +173,8 @@ class StreamStatements:
             size = self._statements.size_of(column)
             column = sa.case((size <= whole("size"), column))
         found = sa.select(column).where(*self._same_stream(base, keys, key))
-        order = [base.c[n] for n in self.source.stream_order]
+        names = dict.fromkeys((*self.source.stream_order, *self.source.loose_order))
+        order = [base.c[n] for n in names]
         found = found.order_by(*(c.desc() if last else c for c in order)).limit(1)
         name = f"{'last' if last else 'first'}_{label}"
         return self._correlated(found, keys).scalar_subquery().label(name)
@@ -187,10 +194,8 @@ class StreamStatements:
         for i, label in enumerate(self.source.stream_key):
             if keys is not None:
                 tests.append(base.c[label] == keys.c[label])
-            elif key[i] is None:
-                tests.append(base.c[label].is_(None))
             else:
-                tests.append(base.c[label] == untyped(f"k{i}"))
+                tests.append(self._statements.same_key(base.c[label], i, key[i] is None))
         return tests
 
     @staticmethod
@@ -213,7 +218,25 @@ class StreamStatements:
         order = [table.c[n] for n in self.order]
         return found.order_by(*(c.desc() if reverse else c for c in order)).limit(whole("limit"))
 
+    def _seek_either(self, after: bool, reverse: bool) -> Statement:
+        """The next key of bytes among texts and blobs, which are two ranges of the index."""
+        nearest: list[Any] = []
+        for wanted, floor in ((sa.cast(untyped("a0"), sa.Text), False), (untyped("a0"), True)):
+            column = sa.type_coerce(self._events.subquery().c[self.source.stream_key[0]], _RAW)
+            empty = sa.literal_column("x''", _RAW)
+            found = sa.select(sa.cast(column, sa.LargeBinary).label("stream_0"))
+            found = found.where(column >= empty if floor else column < empty)
+            if after:
+                found = found.where(column < wanted if reverse else column > wanted)
+            ordered = found.order_by(column.desc() if reverse else column).limit(1)
+            nearest.append(sa.select(ordered.subquery()))
+        both = sa.union_all(*nearest).subquery()
+        key = both.c.stream_0
+        return sa.select(key).order_by(key.desc() if reverse else key).limit(1)
+
     def _seek(self, base: sa.FromClause, after: bool, reverse: bool) -> Statement:
+        if self._statements.both_classes:
+            return self._seek_either(after, reverse)
         columns = [base.c[n] for n in self.source.stream_key]
         found = sa.select(*columns)
         if after:

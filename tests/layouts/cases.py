@@ -44,6 +44,12 @@ class Case:
         return _expected(self.folder)
 
     @property
+    def streams(self) -> dict[str, dict[str, Any]]:
+        """What the library says of each stream, by the name that is shown."""
+        outside = self.about.get("outside")  # what events without a stream are called here
+        return {stream["id"] or outside: stream for stream in self.expected["streams"]}
+
+    @property
     def stores(self) -> int:
         """How many stores the database holds."""
         return int(self.about.get("stores", {}).get(self.dialect, 1))

@@ -7,6 +7,8 @@ The expected files write a decimal as text, as a number, or with the mark of the
 from __future__ import annotations
 
 import base64
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -64,6 +66,12 @@ def _unmarked(value: Any) -> Any:
     if isinstance(value, dict) and value.keys() == {"$binary_base64"}:
         return base64.b64decode(value["$binary_base64"])
     return value
+
+
+def counted_types(events: Iterable[tuple[str, Any]], expected: dict[str, int]) -> dict[str, int]:
+    """How often each type is there, with ``@version`` where the expected names have that."""
+    versioned = any("@" in name for name in expected)
+    return Counter(f"{name}@{version}" if versioned else name for name, version in events)
 
 
 def difference(read: Any, expected: Any, path: str = "") -> str:

@@ -39,6 +39,8 @@ class PlainReads:
     def __init__(self, dialect: str, connection: Any) -> None:
         self.dialect = dialect
         self.connection = connection
+        if dialect == "sqlite":
+            connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
         named = sqlite_dialect(paramstyle="named")  # type: ignore[no-untyped-call]
         self._compiler = named if dialect == "sqlite" else postgres_dialect.dialect()
 

@@ -134,14 +134,17 @@ def test_rows_with_nulls_stay(case: Case, shelf: Shelf) -> None:
 def columns_of(found: Open, label: str) -> Iterator[tuple[Table, str]]:
     """The stored column behind a label, in each store that has it."""
     for reader in found.readers:
-        described: Any = reader.source.events.selected_columns.get(label)
-        column: Any = getattr(described, "element", None)
-        source: Any = getattr(column, "table", None)
-        if source is None:
-            continue
-        name = getattr(source, "element", source).name
-        tables = reader.opened.match.tables.values()
-        yield next(table for table in tables if table.name == name), str(column.name)
+        parts = reader.source.parts
+        sources = [parts.describe(n) for n in parts.names] if parts else [reader.source]
+        for source in sources:
+            described: Any = source.events.selected_columns.get(label)
+            column: Any = getattr(described, "element", None)
+            origin: Any = getattr(column, "table", None)
+            if origin is None:
+                continue
+            name = getattr(origin, "element", origin).name
+            tables = found.catalog.tables
+            yield next(table for table in tables if table.name == name), str(column.name)
 
 
 def make_null(reads: PlainReads, table: Table, column: str) -> None:

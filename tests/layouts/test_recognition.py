@@ -238,14 +238,12 @@ NEIGHBOURS = {
     "notification_id topic state causal_dependencies",
     "eventsourcing 7": "sequence_id position topic state",
     "py-event-sourcing": "id stream_id idempotency_key event_type timestamp metadata data version",
-    "eventsauce": "id event_id aggregate_root_id version payload",
-    "prooph": "no event_id event_name payload metadata created_at",
     "rails_event_store": "id event_id event_type metadata data created_at valid_at",
     "marten": "seq_id id stream_id version data type timestamp tenant_id mt_dotnet_type "
     "is_archived",
-    "broadway": "id uuid playhead payload metadata recorded_on type",
-    "spatie": "id aggregate_uuid aggregate_version event_version event_class event_properties "
-    "meta_data created_at",
+    "patchlevel's outbox": "aggregate aggregate_id playhead event payload recorded_on "
+    "custom_headers",
+    "eventsauce's outbox": "id consumed payload",
     "axon": "global_index event_identifier meta_data payload payload_revision payload_type "
     "time_stamp aggregate_identifier sequence_number type",
     "akka": "ordering persistence_id sequence_number deleted writer write_timestamp "
