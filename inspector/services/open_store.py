@@ -238,6 +238,8 @@ def _require_stores(address: StoreAddress, catalog: Catalog, recognition: Recogn
     closest = [f"{m.title}: {', '.join(m.why_not)}" for m in recognition.near_misses[:3]]
     near = [tr("Closest: {misses}.", misses="; ".join(closest))] if closest else []
     views = catalog.skipped_views
+    if not catalog.tables and not views:
+        near.append(tr("The database holds no tables at all."))
     if views:
         near.append(tr("Views were left out: {names}.", names=", ".join(views[:8])))
     raise LayoutUnknown(

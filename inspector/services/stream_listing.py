@@ -68,7 +68,7 @@ class StreamQuery:
             return False
         if self.category is not None and stream.category != self.category:
             return False
-        return self.text.casefold() in stream.name.casefold()
+        return not self.text or self.text.casefold() in stream.name.casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +181,15 @@ def _pages(reader: StoreReader, work: Work) -> Iterator[Sequence[StreamSummary]]
 
 
 def _hits(reader: StoreReader, query: StreamQuery, work: Work) -> Iterator[Sequence[StreamSummary]]:
+    for wanted, block in _wanted(reader, query, work):
+        if wanted:
+            yield _summaries(reader, query, block, wanted)
+
+
+def _wanted(
+    reader: StoreReader, query: StreamQuery, work: Work
+) -> Iterator[tuple[list[StreamId], tuple[PageKey | None, int]]]:
+    """The wanted streams of each block of ids; where the block begins, and its size."""
     after: PageKey | None = None
     looked = 0
     while True:
@@ -188,9 +197,7 @@ def _hits(reader: StoreReader, query: StreamQuery, work: Work) -> Iterator[Seque
         found, last = reader.streams.keys(after, BLOCK)
         looked += len(found)
         work.report(looked, None, tr("streams"))
-        wanted = [stream for stream, _ in found if query.wants(stream)]
-        if wanted:
-            yield _summaries(reader, query, (after, len(found)), wanted)
+        yield [stream for stream, _ in found if query.wants(stream)], (after, len(found))
         if len(found) < BLOCK:
             return
         after = last
@@ -213,10 +220,23 @@ def sorted_streams(
     By id from A to Z; by events and by the time of the last event, the most and the newest
     first. With ``limit``, no more than so many streams are ever held.
     """
+    if limit is not None and sort is Sort.ID:
+        names = heapq.nsmallest(limit, _ids(reader, query, work), key=_name)
+        return [complete(reader, reader.streams.summary(stream), work) for stream in names]
     everything = every_stream(reader, query, work)
     if limit is None:
         return sorted(everything, key=lambda row: rank(row, sort))
     return heapq.nsmallest(limit, everything, key=lambda row: rank(row, sort))
+
+
+def _ids(reader: StoreReader, query: StreamQuery, work: Work) -> Iterator[StreamId]:
+    """The wanted streams by their ids alone, which is much less to read than their summaries."""
+    for wanted, _block in _wanted(reader, query, work):
+        yield from wanted
+
+
+def _name(stream: StreamId) -> tuple[str, str]:
+    return stream.name, stream.category or ""
 
 
 def rank(row: StreamSummary, sort: Sort) -> tuple[int, str, str]:

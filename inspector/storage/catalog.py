@@ -37,8 +37,11 @@ def read_catalog(
         allow_views: take views and foreign tables too.
         schema: only this schema.
     """
-    read = sqlite_tables if connection.dialect == "sqlite" else postgres_tables
-    tables = [t for t in read(connection) if schema is None or t.schema == schema]
+    if connection.dialect == "sqlite":
+        found = sqlite_tables(connection, allow_views=allow_views)
+    else:
+        found = postgres_tables(connection)
+    tables = [t for t in found if schema is None or t.schema == schema]
     shown = [t for t in tables if allow_views or t.kind in ("table", "partitioned")]
     skipped = tuple(t.full_name for t in tables if t not in shown)
     return Catalog(connection.dialect, tuple(shown), _sampler(connection), skipped)

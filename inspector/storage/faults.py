@@ -73,8 +73,11 @@ _SQLITE: tuple[tuple[str, _Meaning], ...] = (
     ("SQLITE_SCHEMA", _Meaning(
         StoreChanged, "The tables of {place} are no longer as they were.",
         "Open the store again.")),
+    ("SQLITE_ERROR_MISSING_COLLSEQ", _Meaning(
+        StoreUnavailable, "{place} sorts texts in a way that only its application knows: {words}.",
+        "Ask for a copy of the table without this collation; what does not sort by it is read.")),
     ("SQLITE_ERROR", _Meaning(
-        StoreChanged, "The tables of {place} are no longer as they were.",
+        StoreChanged, "The tables of {place} are no longer as they were: {words}.",
         "Open the store again.")),
 )  # fmt: skip
 """Result codes by the beginning of their names; extended codes begin with the plain one."""
@@ -127,7 +130,7 @@ def sqlite_fault(error: sqlite3.Error, place: str) -> InspectorError:
         place: the store, for people.
     """
     name = getattr(error, "sqlite_errorname", "") or ""
-    return _made(_meaning(_SQLITE, name), place, f"{name}: {error}")
+    return _made(_meaning(_SQLITE, name), place, f"{name}: {error}", words=str(error))
 
 
 def postgres_fault(error: psycopg.Error, place: str) -> InspectorError:

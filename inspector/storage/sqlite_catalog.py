@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, cast
 
+from inspector.core.errors import InspectorError
+from inspector.core.findings import Finding
+from inspector.core.texts import tr
 from inspector.layouts._api import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from inspector.storage.opening import Connection
+    from inspector.storage.opening import Connection, Rows
     from inspector.storage.sqlite_connection import SqliteConnection
 
 _TABLES = """
@@ -21,7 +24,15 @@ WHERE l.schema = 'main' AND l.name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY l.na
 _COLUMNS = """
 SELECT l.name, c.name, c.type, c."notnull", c.pk, c.hidden
 FROM pragma_table_list AS l, pragma_table_xinfo(l.name) AS c
-WHERE l.schema = 'main' AND l.name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY l.name, c.cid
+WHERE l.schema = 'main' AND l.type = 'table' AND l.name NOT LIKE 'sqlite~_%' ESCAPE '~'
+ORDER BY l.name, c.cid
+"""
+"""Of real tables only: one view on a table that is gone, or one table of an extension that is not
+here, would make the whole query fail."""
+
+_COLUMNS_OF_ONE = """
+SELECT :table, c.name, c.type, c."notnull", c.pk, c.hidden
+FROM pragma_table_xinfo(:table) AS c ORDER BY c.cid
 """
 
 _INDEXES = """
@@ -35,18 +46,27 @@ _KINDS = {"table": "table", "view": "view", "virtual": "foreign"}
 """A virtual table is code of a module, like a foreign table; shadow tables belong to one."""
 
 
-def sqlite_tables(connection: Connection) -> Sequence[Table]:
-    """All tables and views of the main database."""
+def sqlite_tables(connection: Connection, *, allow_views: bool = False) -> Sequence[Table]:
+    """All tables and views of the main database.
+
+    Args:
+        allow_views: find out the columns of views and virtual tables too, which runs code of
+            their makers.
+    """
     read = cast("SqliteConnection", connection).read_sql
+    listed = [row for row in read(_TABLES) if row[1] in _KINDS]
+    rows = list(read(_COLUMNS))
+    if allow_views:
+        for name, kind, _ in listed:
+            if kind != "table":
+                rows.extend(_columns_of(connection, name))
     columns: dict[str, list[tuple[Column, int]]] = defaultdict(list)
-    for table, name, kind, not_null, key, hidden in read(_COLUMNS):
+    for table, name, kind, not_null, key, hidden in rows:
         if hidden != 1:  # 1: a hidden column of a virtual table; 2 and 3 are generated ones
             columns[table].append((Column(name, (kind or "").lower(), not not_null), key))
     indexes, unique = _indexes(read(_INDEXES))
     found: list[Table] = []
-    for name, kind, without_rowid in read(_TABLES):
-        if kind not in _KINDS:
-            continue
+    for name, kind, without_rowid in listed:
         own = columns[name]
         keys = tuple(c.name for c, at in sorted(own, key=lambda item: item[1]) if at)
         uniques = tuple(unique[name]) + ((keys,) if keys else ())
@@ -62,6 +82,16 @@ def sqlite_tables(connection: Connection) -> Sequence[Table]:
             )
         )
     return found
+
+
+def _columns_of(connection: Connection, name: str) -> Rows:
+    """Columns of one view or virtual table; none, with a finding, when it is broken."""
+    try:
+        return cast("SqliteConnection", connection).read_sql(_COLUMNS_OF_ONE, {"table": name})
+    except InspectorError as error:
+        words = tr("{table} cannot be read: {why}", table=name, why=error.detail or error.message)
+        connection.note(Finding("table-unreadable", words, name))
+        return []
 
 
 Lists = dict[str, list[tuple[str, ...]]]

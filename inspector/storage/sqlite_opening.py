@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from inspector.storage.address import StoreAddress
     from inspector.storage.opening import OpenOptions
 
-BUSY_SECONDS = 2.0
 COPY_TRIES = 3
+HEADER = 100
+"""Bytes that every SQLite database begins with."""
+
 CHECK_LIMIT = 8 * 1024 * 1024
 _REFUSED = ("SQLITE_CANTOPEN", "SQLITE_READONLY")
 
@@ -43,7 +45,7 @@ def open_sqlite(address: StoreAddress, options: OpenOptions) -> SqliteConnection
     if options.touch_nothing:
         return _open_copy(address, path, options, tr("as you asked"))
     try:
-        raw = _connect(path, "mode=ro")
+        raw = _connect(path, "mode=ro", options)
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", "") or ""
         if not name.startswith(_REFUSED):
@@ -59,27 +61,40 @@ def open_sqlite(address: StoreAddress, options: OpenOptions) -> SqliteConnection
 
 
 def _existing(address: StoreAddress) -> Path:
-    path = address.path
-    if path is None:
-        raise ValueError("not the address of a file")
+    """The file itself, behind any links.
+
+    Raises:
+        StoreUnavailable: it is not there, may not be read, or cannot be a database.
+    """
+    path, place = address.file, address.display
     try:
-        if path.is_dir():
-            raise StoreUnavailable(
-                tr("{place} is a folder.", place=address.display),
-                hint=tr("Choose the database file inside it."),
-            )
-        if not path.exists():
-            raise StoreUnavailable(
-                tr("There is no file {place}.", place=address.display),
-                hint=tr("Check the path; nothing was created."),
-            )
-        with path.open("rb"):
-            return path.resolve()
+        unfit = _unfit(path, place)
+        if unfit is None:
+            with path.open("rb"):
+                return path.resolve()
     except (OSError, ValueError) as error:  # ValueError: a NUL byte in the path
         raise StoreUnavailable(
-            tr("{place} cannot be read: {reason}", place=address.display, reason=_reason(error)),
+            tr("{place} cannot be read: {reason}", place=place, reason=_reason(error)),
             hint=tr("Check the path and the file's permissions."),
         ) from error
+    message, hint = unfit
+    raise StoreUnavailable(message, hint=hint)
+
+
+def _unfit(path: Path, place: str) -> tuple[str, str] | None:
+    """Why this can be no database, and what to do; without opening it."""
+    if path.is_dir():
+        return tr("{place} is a folder.", place=place), tr("Choose the database file inside it.")
+    if not path.exists():
+        hint = tr("Check the path; nothing was created.")
+        return tr("There is no file {place}.", place=place), hint
+    if not path.is_file():  # a pipe would be waited for, and a device read without end
+        return tr("{place} is no file.", place=place), tr("Choose a database file.")
+    if 0 < path.stat().st_size < HEADER:
+        # SQLite takes a single byte for an empty database; somebody lost the rest of it.
+        message = tr("{place} is not an SQLite database: it is too short.", place=place)
+        return message, tr("Choose a database file; was this one copied to its end?")
+    return None
 
 
 def _reason(error: Exception) -> str:
@@ -87,13 +102,13 @@ def _reason(error: Exception) -> str:
     return words if words.endswith(".") else f"{words}."
 
 
-def _connect(path: Path, parameters: str) -> sqlite3.Connection:
+def _connect(path: Path, parameters: str, options: OpenOptions) -> sqlite3.Connection:
     """A hardened connection. The path goes through ``as_uri``: a ``#`` or ``?`` in a folder's
     name would otherwise end the address, drop the parameters and create a stray file."""
     raw = sqlite3.connect(
         f"{path.as_uri()}?{parameters}",
         uri=True,
-        timeout=BUSY_SECONDS,
+        timeout=options.lock_timeout,
         isolation_level=None,
         check_same_thread=False,  # closed and interrupted by other threads, used by one
         cached_statements=256,
@@ -116,13 +131,15 @@ def _has_content(path: Path, suffix: str) -> bool:
 
 def _open_immutable(address: StoreAddress, path: Path, options: OpenOptions) -> SqliteConnection:
     try:
-        raw = _connect(path, "mode=ro&immutable=1")
+        raw = _connect(path, "mode=ro&immutable=1", options)
     except sqlite3.Error as error:
         raise sqlite_fault(error, address.display) from error
     words = tr("The folder cannot be written, so the file is read as one that nobody changes.")
     finding = Finding("store-immutable", words, address.display)
     report = OpenReport(tr("read-only, unchanging"), (finding,), server=_server())
-    return SqliteConnection(raw, address, report, options)
+    connection = SqliteConnection(raw, address, report, options)
+    _check(connection, path)
+    return connection
 
 
 def _open_copy(
@@ -138,7 +155,7 @@ def _open_copy(
             if damage is not None and attempt < COPY_TRIES - 1:
                 shutil.rmtree(folder, ignore_errors=True)
                 continue
-            raw = _connect(copy, "mode=ro")
+            raw = _connect(copy, "mode=ro", options)
         except sqlite3.Error as error:
             shutil.rmtree(folder, ignore_errors=True)
             problem = sqlite_fault(error, address.display)

@@ -74,16 +74,25 @@ class StreamReader:
         if after == LOOSE and self._source.loose_key:
             return [], None
         if self._streams.seeks_one_by_one:
-            rows = [list(key) for key in self._next_keys(after, limit, False)]
+            rows: Rows = list(self._next_keys(after, limit, False))
         else:
             statement = self._streams.keys(after=after is not None)
             parameters = {"limit": limit} | key_parameters("a", after or ())
-            rows = [list(row) for row in self._read(statement, parameters)]
+            rows = list(self._read(statement, parameters))
         if self._source.loose_key and len(rows) < limit:
-            rows += [list(row) for row in self._read(self._streams.one_key((True,)), {})]
-        labels = (*self._source.stream_key, *self._streams.extra())
-        found = [self._stream_row(dict(zip(labels, row, strict=False))) for row in rows]
+            rows += self._read(self._streams.one_key((True,)), {})
+        if self._is_key_alone:
+            found = [(self._shaper.stream(row), row) for row in rows]
+        else:
+            labels = (*self._source.stream_key, *self._streams.extra())
+            found = [self._stream_row(dict(zip(labels, row, strict=False))) for row in rows]
         return found, found[-1][1] if found else None
+
+    @property
+    def _is_key_alone(self) -> bool:
+        """Whether a row of the list is the stream's key and nothing else: a search for a part of
+        an id looks at millions of them."""
+        return not self._streams.extra() and self._streams.order == self._source.stream_key
 
     def _stream_row(self, row: dict[str, Any]) -> tuple[StreamId, PageKey]:
         key = tuple(row[n] for n in self._source.stream_key)

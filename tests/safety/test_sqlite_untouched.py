@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import pwd
-import shutil
 import sqlite3
-import subprocess
-import sys
-import tempfile
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,39 +12,8 @@ from inspector.core.errors import InspectorError, StoreBusy
 from inspector.services.open_store import OpenRequest, open_store
 from inspector.services.tasks import Work
 from tests.helpers.stores import EVENTS, append, stream_rows, write_store
-from tests.helpers.unprivileged import server_identity
 from tests.safety.browsing import browse, digests, with_log
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-KILLED_WRITER = """
-import os, sqlite3, sys
-connection = sqlite3.connect(sys.argv[1], isolation_level=None)
-connection.execute("PRAGMA journal_mode=WAL")
-connection.execute(sys.argv[2])
-connection.execute("BEGIN")
-connection.executemany("INSERT INTO stored_events VALUES (?, ?, ?, ?)",
-    [("order-1", n, "shop:Order.Counted", b'{"n":%d}' % n) for n in range(1, 501)])
-connection.execute("COMMIT")
-os._exit(0)
-"""
-
-HALF_WAY = """
-import os, sqlite3, sys
-connection = sqlite3.connect(sys.argv[1], isolation_level=None)
-connection.execute("PRAGMA journal_mode=DELETE")
-connection.execute("PRAGMA cache_size=5")
-connection.execute("PRAGMA cache_spill=1")
-connection.execute("BEGIN IMMEDIATE")
-connection.execute("UPDATE stored_events SET state = '{\\"lie\\":true}' || state")
-connection.execute("DELETE FROM stored_events WHERE originator_version > 100")
-os._exit(0)
-"""
-
-
-def run_and_die(script: str, *arguments: str) -> None:
-    subprocess.run([sys.executable, "-c", script, *arguments], check=True)
+from tests.safety.children import in_a_child, killed_half_way, killed_writer, read_only_place
 
 
 def test_a_plain_file_stays_as_it_was(tmp_path: Path) -> None:
@@ -64,7 +26,7 @@ def test_a_plain_file_stays_as_it_was(tmp_path: Path) -> None:
 
 def test_what_a_killed_writer_left_in_the_log_is_read_and_stays_there(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
-    run_and_die(KILLED_WRITER, str(path), EVENTS)
+    killed_writer(path)
     files = with_log(path)
     before = digests(*files)
     assert "s.db-wal" in before
@@ -74,7 +36,7 @@ def test_what_a_killed_writer_left_in_the_log_is_read_and_stays_there(tmp_path: 
 
 def test_the_log_alone_without_its_index_is_read_as_well(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
-    run_and_die(KILLED_WRITER, str(path), EVENTS)
+    killed_writer(path)
     path.with_name("s.db-shm").unlink()
     files = with_log(path)
     before = digests(*files)
@@ -84,7 +46,7 @@ def test_the_log_alone_without_its_index_is_read_as_well(tmp_path: Path) -> None
 
 def test_a_hot_journal_is_never_rolled_back_nor_its_rows_shown_as_facts(tmp_path: Path) -> None:
     path = write_store(tmp_path / "s.db", stream_rows("order-1", 1, 3000))
-    run_and_die(HALF_WAY, str(path))
+    killed_half_way(path)
     files = with_log(path)
     before = digests(*files)
     assert "s.db-journal" in before
@@ -98,7 +60,7 @@ def test_a_hot_journal_is_never_rolled_back_nor_its_rows_shown_as_facts(tmp_path
 
 def test_touch_nothing_reads_a_copy_and_removes_it(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
-    run_and_die(KILLED_WRITER, str(path), EVENTS)
+    killed_writer(path)
     before = digests(*tmp_path.iterdir())
     assert browse(str(path), touch_nothing=True) == 256
     assert digests(*tmp_path.iterdir()) == before
@@ -139,46 +101,14 @@ def append_schema(path: Path) -> None:
 
 def read_as_stranger(path: Path) -> str:
     """Read a copy in a folder of somebody else's, in a child process without rights."""
-    place = Path(tempfile.mkdtemp(dir="/tmp", prefix="inspector-read-only-"))
-    try:
-        shutil.copyfile(path, place / path.name)
-        (place / path.name).chmod(0o444)
-        place.chmod(0o555)
-        return in_a_child(lambda: _count_and_codes(place / path.name))
-    finally:
-        place.chmod(0o755)
-        shutil.rmtree(place)
+    with read_only_place([path]) as copy:
+        return in_a_child(lambda: _count_and_codes(copy))
 
 
 def _count_and_codes(path: Path) -> str:
     with closing(open_store(OpenRequest(str(path)), Work())) as store:
         codes = ",".join(finding.code for finding in store.findings)
         return f"{store.reader.events.count(None).value} {codes}"
-
-
-def in_a_child(job: Callable[[], str]) -> str:
-    """What a job gives in a process that is no longer root's."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        words = "nothing"
-        try:
-            identity = server_identity()
-            if identity.user is not None and identity.group is not None:
-                os.setgroups([])
-                os.setgid(identity.group)
-                os.setuid(pwd.getpwnam(identity.user).pw_uid)
-            words = job()
-        except BaseException as error:  # noqa: BLE001 - the parent asserts on the words
-            words = f"{type(error).__name__}: {error}"
-        finally:
-            os.write(writing, words.encode())
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as answer:
-        words = answer.read()
-    os.waitpid(child, 0)
-    return words
 
 
 def test_a_locked_file_says_so_and_can_be_read_later(tmp_path: Path) -> None:
