@@ -152,7 +152,7 @@ def open_stores(request: OpenRequest, work: Work) -> tuple[OpenedStore, ...]:
             connection, allow_views=request.options.allow_views, schema=request.schema
         )
         recognition = layouts.recognise(catalog, only=request.layout, map=columns)
-        _require_stores(address, catalog, recognition)
+        _require_stores(connection, catalog, recognition)
         return tuple(
             _opened(request, connection, recognition, columns, found)
             for found in recognition.stores
@@ -230,7 +230,7 @@ def _columns(request: OpenRequest) -> ColumnMap | None:
     )
 
 
-def _require_stores(address: StoreAddress, catalog: Catalog, recognition: Recognition) -> None:
+def _require_stores(connection: Connection, catalog: Catalog, recognition: Recognition) -> None:
     """Raise with what was looked for, and what came closest, when there is no store."""
     if recognition.stores:
         return
@@ -242,8 +242,10 @@ def _require_stores(address: StoreAddress, catalog: Catalog, recognition: Recogn
         near.append(tr("The database holds no tables at all."))
     if views:
         near.append(tr("Views were left out: {names}.", names=", ".join(views[:8])))
+    closed = [f.message for f in connection.report.findings if f.code == "table-unreadable"]
+    near.extend(closed[:3])
     raise LayoutUnknown(
-        tr("No event store was found in {store}.", store=address.display),
+        tr("No event store was found in {store}.", store=connection.address.display),
         hint=" ".join((looked, *near)),
     )
 
