@@ -9,9 +9,12 @@ import sqlalchemy as sa
 from inspector.core.events import Snapshot, StreamId
 from inspector.core.findings import Finding
 from inspector.core.payloads import EAGER_LIMIT, Undecoded
-from inspector.storage.statements import key_parameters, untyped, whole
+from inspector.storage.statements import beyond, key_parameters, untyped, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from inspector.core.events import PageKey
     from inspector.storage.opened import Opened
 
 LABELS = (
@@ -74,6 +77,53 @@ class SnapshotReader:
         rows = self._opened.connection.read(found, parameters)
         labels = [c.key for c in columns]
         return tuple(self._snapshot(dict(zip(labels, row, strict=True))) for row in rows)
+
+    def pages(self, limit: int = 500) -> Iterator[tuple[Snapshot, ...]]:
+        """All snapshots of the store, a page at a time; a stream is never torn apart."""
+        if self._opened.source.snapshots is None:
+            return
+        table = self._opened.source.snapshots.subquery("s")
+        names = self._key_labels(table)
+        after: PageKey | None = None
+        while True:
+            rows = self._rows_after(table, after, limit)
+            if len(rows) == limit:
+                rows = self._whole_streams(table, rows, names)
+            if not rows:
+                return
+            yield tuple(self._snapshot(row) for row in rows)
+            after = tuple(rows[-1][name] for name in names)
+
+    def _rows_after(
+        self, table: sa.Subquery, after: PageKey | None, limit: int
+    ) -> list[dict[str, Any]]:
+        names = self._key_labels(table)
+        columns = self._columns(table)
+        found = sa.select(*columns)
+        parameters: dict[str, Any] = {"limit": limit, "size": EAGER_LIMIT}
+        if after is not None:
+            found = found.where(beyond(table, names, "a", False))
+            parameters |= key_parameters("a", after)
+        found = found.order_by(*(table.c[n] for n in (*names, "position"))).limit(whole("limit"))
+        labels = [c.key for c in columns]
+        rows = self._opened.connection.read(found, parameters)
+        return [dict(zip(labels, row, strict=True)) for row in rows]
+
+    def _whole_streams(
+        self, table: sa.Subquery, rows: list[dict[str, Any]], names: tuple[str, ...]
+    ) -> list[dict[str, Any]]:
+        """A full page without its last stream, which may go on; or all of that one stream."""
+        last = [rows[-1][name] for name in names]
+        whole_ones = [row for row in rows if [row[name] for name in names] != last]
+        if whole_ones:
+            return whole_ones
+        columns = self._columns(table)
+        found = sa.select(*columns).order_by(table.c.position)
+        found = found.where(*(table.c[n] == untyped(f"k{i}") for i, n in enumerate(names)))
+        parameters = {"size": EAGER_LIMIT, **key_parameters("k", tuple(last))}
+        labels = [c.key for c in columns]
+        read = self._opened.connection.read(found, parameters)
+        return [dict(zip(labels, row, strict=True)) for row in read]
 
     def _columns(self, table: sa.Subquery) -> list[Any]:
         columns: list[Any] = [table.c[n] for n in self._key_labels(table)]

@@ -6,6 +6,7 @@ The libraries' own reading of each store is the truth. A new layout needs a fold
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -328,6 +329,19 @@ def test_snapshots_of_one_stream(case: Case, shelf: Shelf) -> None:
             expected = {at for stream, at in everything if stream == name}
             if summary.stream.kind is not StreamKind.SNAPSHOTS:
                 assert set(positions) == expected, name
+
+
+@each_case
+def test_snapshots_in_pages_are_all_snapshots(case: Case, shelf: Shelf) -> None:
+    """However small the page, no stream is torn and none is left out."""
+    for reader in shelf.open(case).readers:
+        everything = reader.snapshots.page(limit=5000)
+        for limit in (2, 7, 5000):
+            pages = list(reader.snapshots.pages(limit))
+            assert [s for page in pages for s in page] == list(everything)
+            edges = [(page[0].stream, page[-1].stream) for page in pages]
+            for (_, last), (first, _) in pairwise(edges):
+                assert last != first
 
 
 # -- finding ------------------------------------------------------------------------------
