@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from inspector.services.page_map import PageMap
 
 if TYPE_CHECKING:
-    from inspector.core.events import Event, StreamId
+    from inspector.core.events import Event, PageKey, StreamId
     from inspector.storage.reading import EventReader
 
 PAGE = 256
@@ -45,6 +45,12 @@ class EventPages:
                 return ()
             key = stepped
         return reader.page(self.stream, after=key, limit=PAGE).rows
+
+    def end(self, reader: EventReader) -> PageKey | None:
+        """The key of the last row that is known."""
+        rows = self.map.count.value
+        key, walk = self.map.locate(rows)
+        return reader.step(self.stream, key, walk)[0] if walk else key
 
     def keep(self, number: int, rows: tuple[Event, ...]) -> None:
         """Remember a page; the least recently used one gives way."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from sqlalchemy.dialects.postgresql import psycopg as dialect
 
-from inspector.core.errors import Cancelled
+from inspector.core.errors import Cancelled, ConnectionLost, StoreUnavailable
 from inspector.storage.compiling import Compiler
 from inspector.storage.faults import postgres_fault
 from inspector.storage.interrupting import Turn
@@ -112,7 +112,10 @@ class PostgresConnection:
 
     def _begin(self, outer: ExitStack) -> psycopg.Cursor[Any]:
         if self._raw.closed:
-            self._raw = self._connect()
+            try:
+                self._raw = self._connect()
+            except StoreUnavailable as error:  # it was there: what was read stays worth showing
+                raise ConnectionLost(error.message, hint=error.hint, detail=error.detail) from None
         with ExitStack() as stack:
             stack.enter_context(self._raw.transaction())
             cursor = stack.enter_context(self._raw.cursor())

@@ -207,6 +207,13 @@ class EventReader:
         statement = self._statements.tail(key, order, after=after is not None)
         return None, int(self._read(statement, parameters)[0][0])
 
+    def last_key(self, stream: StreamId | None) -> PageKey | None:
+        """The key of the last row; ``None`` when there is none. Reads no payload."""
+        order = self._required_order(stream)
+        key = None if stream is None else stream.key
+        found = self._read(self._statements.last(key, order), stream_parameters(stream))
+        return tuple(found[0]) if found else None
+
     def history(self, stream: StreamId, after: PageKey | None, limit: int) -> HistoryBlock:
         """The next rows of a stream with only what folding needs."""
         order = self.order(stream)

@@ -172,6 +172,16 @@ class Statements:
             )
         return self._kept[name]
 
+    def last(self, stream: PageKey | None, order: Sequence[str]) -> Statement:
+        """The key of the last row."""
+        nulls = () if stream is None else tuple(v is None for v in stream)
+        name = ("last", stream is None, nulls, tuple(order))
+        if name not in self._kept:
+            base = self._all if stream is None else self._one
+            statement = self._of_stream(sa.select(*(base.c[n] for n in order)), base, stream)
+            self._kept[name] = _ordered(statement, base, order, True).limit(1)
+        return self._kept[name]
+
     def tail(self, stream: PageKey | None, order: Sequence[str], *, after: bool) -> Statement:
         """How many rows follow a key, and the last key is not needed."""
         nulls = () if stream is None else tuple(v is None for v in stream)

@@ -29,6 +29,7 @@ class Need(enum.StrEnum):
     ORDER = "This store keeps no order over all streams; choose a stream."
     EVENTS = "There are no events to go to."
     STREAM = "Choose a stream first."
+    LIVE = "This store cannot be watched: a private copy, or no index to look by."
     BACK = "Nothing was looked at before this."
     FORTH = "Nothing was looked at after this."
 
@@ -68,6 +69,9 @@ _STORES = (
                Menu.STORE),
     ActionSpec("reload", "Read again", Icon.REFRESH, ("F5",),
                "Show new events; the cursor stays where it is", Menu.STORE, 0, _STORE),
+    ActionSpec("follow", "Follow the end", Icon.ARROW_DOWN_TO_LINE, ("Ctrl+Shift+F",),
+               "Show new events as they come and stay at the end", Menu.STORE, 0,
+               (Need.STORE, Need.LIVE), "follow"),
     ActionSpec("layout", "Why this layout?", Icon.FINGERPRINT, ("Ctrl+I",),
                "Evidence for the layout, and its rivals", Menu.STORE, 1, _STORE),
     ActionSpec("stop", "Stop", Icon.CIRCLE_STOP, ("Esc",),

@@ -12,13 +12,14 @@ from PySide6.QtCore import QObject, Signal
 
 from inspector.core.texts import tr
 from inspector.ui.finding import find_stream
+from inspector.ui.health import Health
 from inspector.ui.models.store_model import Phase
 from inspector.ui.models.trail import Visit
 from inspector.ui.widgets.banner import BannerAction, Tone
 
 if TYPE_CHECKING:
     from inspector.core.errors import InspectorError
-    from inspector.core.events import Event, StreamId
+    from inspector.core.events import Count, Event, StreamId
     from inspector.ui.models.window_models import WindowModels
     from inspector.ui.workplace import Workplace
 
@@ -28,22 +29,29 @@ class Conductor(QObject):
 
     Signals:
         settled(): what was asked for can be seen (for pictures and tests).
+        following_changed(): the end is followed now, or no longer.
     """
 
     settled = Signal()
+    following_changed = Signal()
 
     def __init__(self, models: WindowModels, place: Workplace, parent: QObject) -> None:
         super().__init__(parent)
         self._models = models
         self._place = place
         self._row_wish: int | None = None
+        self._due = False
+        self.health = Health(models, place.banner, self)
+        self.health.reconnected.connect(self._read_all)
         events, replay = models.events, models.replay
         place.streams.stream_chosen.connect(self.show_stream)
         place.events.row_chosen.connect(self._row_chosen)
         place.events.event_opened.connect(self._event_opened)
         place.events.retry_asked.connect(self.read_again)
         events.page_arrived.connect(self._page_arrived)
-        events.count_changed.connect(lambda _count: self._show_current_event())
+        events.count_changed.connect(self._counted)
+        models.news.changed.connect(self._news_came)
+        replay.loaded_changed.connect(self._loaded)
         replay.cursor_changed.connect(self._cursor_changed)
         replay.step_changed.connect(lambda _step: self._show_current_event())
         replay.failed.connect(self.failed)
@@ -57,6 +65,7 @@ class Conductor(QObject):
         """Show a stream; the cursor goes to ``position`` or to its last event."""
         models = self._models
         if models.events.stream != stream or models.replay.stream != stream:
+            self._due = True
             models.events.show(models.store.lanes, stream)
             models.replay.show(models.store.lanes, stream, position)
             models.trail.visit(Visit(stream, position, self._place.details.tab))
@@ -73,6 +82,7 @@ class Conductor(QObject):
         models.replay.clear()
         self._place.streams.select(None)
         self._row_wish = row
+        self._due = True
         models.events.show(models.store.lanes, None)
         self._place.timeline.show_store(models.store.lanes)
         self._place.details.show_event(None)
@@ -122,12 +132,28 @@ class Conductor(QObject):
             self._place.events.view.selectRow(index if index >= 0 else rows + index)
 
     def read_again(self) -> None:
-        """Read what is shown again; the cursor stays where it is."""
+        """Read on from what is shown; the cursor stays where it is."""
         models = self._models
         if models.store.phase is not Phase.OPEN:
             if models.store.request is not None:
                 models.store.open(models.store.request)
-            return
+        elif models.events.error is None and models.replay.error is None:
+            models.news.restart(self._read_on)
+        else:
+            self._read_all()
+
+    def _read_on(self) -> None:
+        models = self._models
+        self._due = True
+        models.events.read_on()
+        models.replay.read_on()
+        if not models.news.following:
+            models.streams.again()
+
+    def _read_all(self) -> None:
+        """Read everything that is shown anew, after something failed."""
+        models = self._models
+        models.news.restart()
         stream, step = models.replay.stream, models.replay.step
         models.streams.again()
         if stream is None:
@@ -136,6 +162,14 @@ class Conductor(QObject):
             models.replay.clear()
             self.show_stream(stream, None if step is None else step.position)
 
+    def follow(self, wanted: bool) -> None:
+        """Show new events as they come, and stay at the end."""
+        self._models.news.follow(wanted)
+        self.following_changed.emit()
+        if wanted:
+            self.read_again()
+            self.go(-1)
+
     def clear(self) -> None:
         """Show nothing: no store is open."""
         self._models.replay.clear()
@@ -143,17 +177,44 @@ class Conductor(QObject):
         self._models.events.clear()
         self._models.streams.show(None)
         self._models.trail.clear()
+        self._models.news.watch(None)
+        self._models.freshness.clear()
         self._place.details.show_event(None)
         self._place.banner.hide()
 
     def failed(self, error: InspectorError) -> None:
         """Say above everything what could not be done; what is shown stays."""
+        if self.health.take(error):
+            return
         again = BannerAction(tr("Try again"), self.read_again)
         self._place.banner.show_message(Tone.ERROR, error.message, error.hint, (again,))
+
+    # -- new events ---------------------------------------------------------------------------
+
+    def _news_came(self) -> None:
+        if self._models.news.following and self._models.news.count.value:
+            self.read_again()
+
+    def _counted(self, count: Count) -> None:
+        models = self._models
+        if count.exact and models.events.stream is None and models.events.rowCount():
+            models.news.base_on(models.events.last_key)
+        if models.news.following:
+            self.go(-1)
+        self._show_current_event()
+
+    def _left_the_end(self, row: int) -> None:
+        """Somebody looks at something else than the end: it is no longer followed."""
+        models = self._models
+        rows = models.replay.count if models.replay.stream else models.events.rowCount()
+        if models.news.following and row < rows - 1:
+            models.news.follow(False)
+            self.following_changed.emit()
 
     # -- between the models -------------------------------------------------------------------
 
     def _row_chosen(self, row: int) -> None:
+        self._left_the_end(row)
         replay = self._models.replay
         if replay.stream is not None:
             replay.stop()
@@ -168,11 +229,19 @@ class Conductor(QObject):
         self._place.events.go_to(row)
         self._show_current_event()
 
+    def _loaded(self) -> None:
+        if self._models.news.following and self._models.replay.stream is not None:
+            self.go(-1)
+
     def _cursor_changed(self, index: int) -> None:
+        self._left_the_end(index)
         self._place.events.go_to(index)
         self._show_current_event()
 
     def _page_arrived(self) -> None:
+        if self._due:
+            self._due = False
+            self._models.freshness.read()
         self._go_to_row_wish()
         self._show_current_event()
 

@@ -16,6 +16,7 @@ from inspector.ui.runner import QtTaskRunner
 if TYPE_CHECKING:
     from inspector.services.open_store import StoreReader
     from inspector.services.tasks import Outcome, Progress, Work
+    from inspector.ui.models.activity import Activity
 
 T = TypeVar("T")
 ReaderJob = Callable[["StoreReader", "Work"], T]
@@ -24,7 +25,8 @@ ReaderJob = Callable[["StoreReader", "Work"], T]
 class StoreLanes:
     """Threads and connections of one store window."""
 
-    def __init__(self) -> None:
+    def __init__(self, activity: Activity | None = None) -> None:
+        self._activity = activity
         self._store: OpenedStore | None = None
         self._scan_store: OpenedStore | None = None
         self._interactive = QtTaskRunner(
@@ -55,6 +57,8 @@ class StoreLanes:
             self._store = stores[0]
             return stores
 
+        if self._activity is not None:
+            done = self._activity.begun("open", done)
         self._interactive.submit("open", job, done)
 
     def use(self, store: OpenedStore) -> None:
@@ -70,6 +74,9 @@ class StoreLanes:
     ) -> None:
         """Ask for something the person waits for; a newer request with this key replaces it."""
         store = self._require()
+        if self._activity is not None:
+            done = self._activity.begun(key, done)
+            progress = self._activity.progress(key, progress)
         self._interactive.submit(key, lambda work: job(store.reader, work), done, progress)
 
     def scan(
@@ -87,6 +94,9 @@ class StoreLanes:
                 self._scan_store = open_lane(store)
             return job(self._scan_store.reader, work)
 
+        if self._activity is not None:
+            done = self._activity.begun(key, done)
+            progress = self._activity.progress(key, progress)
         self._scan.submit(key, run, done, progress)
 
     def cancel(self, key: Hashable) -> None:
@@ -96,6 +106,8 @@ class StoreLanes:
 
     def close(self) -> None:
         """Stop everything; the connections are closed in their own threads."""
+        if self._activity is not None:
+            self._activity.clear()
         self._interactive.close()
         self._scan.close()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -28,6 +28,7 @@ from inspector.ui.panels.store_bar import StoreBar
 from inspector.ui.quick import QuickBox
 from inspector.ui.recent import recent_of
 from inspector.ui.store_dialogs import StoreDialogs
+from inspector.ui.widgets.empty_page import EmptyPage
 from inspector.ui.window_actions import WindowActions
 from inspector.ui.window_menu import build_menu, menu_button
 from inspector.ui.workplace import Workplace
@@ -35,6 +36,7 @@ from inspector.ui.workplace import Workplace
 if TYPE_CHECKING:
     from inspector.ui.recent import RecentStore, RecentStores
     from inspector.ui.theme import Theme
+    from inspector.ui.widgets.empty_page import PageContent
 
 FIRST_SIZE: Final = (1280, 800)
 
@@ -123,6 +125,8 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.start)
         self._pages.addWidget(self.place)
+        self.gone_page = EmptyPage(theme)
+        self._pages.addWidget(self.gone_page)
         central = QWidget()
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
@@ -150,6 +154,10 @@ class MainWindow(QMainWindow):
         self.start.choose_asked.connect(self.dialogs.choose)
         self.bar.layout_asked.connect(self.dialogs.explain_layout)
         self.conductor.settled.connect(self.settled)
+        self.conductor.following_changed.connect(self._following_changed)
+        self.conductor.health.page_wanted.connect(self._show_gone)
+        rows = self.events_panel.view.selectionModel()
+        rows.currentRowChanged.connect(lambda now, _before: self.status.show_row(now.row()))
         self.keys.refused.connect(self.status.say)
         refresh = self._acting.refresh
         models.replay.stream_changed.connect(refresh)
@@ -168,7 +176,7 @@ class MainWindow(QMainWindow):
             self.place.banner.hide()
             self._pages.setCurrentIndex(1)
             self._begin()
-        elif phase is not Phase.OPENING or self._pages.currentIndex() == 0:
+        elif phase is not Phase.OPENING or self._pages.currentIndex() != 1:
             self.conductor.clear()
             self._pages.setCurrentIndex(0)
             self.setWindowTitle(tr("Event History Inspector"))
@@ -181,6 +189,7 @@ class MainWindow(QMainWindow):
         self.recent.remember(recent_of(store))
         self.setWindowTitle(f"{store.name} – {tr('Event History Inspector')}")
         self.models.trail.clear()
+        self.models.news.watch(self.models.store.lanes)
         wish, self._wish = self._wish, None
         if wish is not None:
             self.conductor.find_and_show(*wish)
@@ -188,6 +197,16 @@ class MainWindow(QMainWindow):
             self.conductor.show_all_events()
         self.models.streams.show(self.models.store.lanes)
         self.place.events.view.setFocus()
+
+    def _following_changed(self) -> None:
+        self.actions_by_name["follow"].setChecked(self.models.news.following)
+        self.status.show_following()
+
+    def _show_gone(self, content: PageContent) -> None:
+        """The tables are no longer as they were: nothing that is shown can be trusted."""
+        self.gone_page.show_content(content)
+        self._pages.setCurrentWidget(self.gone_page)
+        self.models.news.watch(None)
 
     def _zone_changed(self) -> None:
         self._settings.setValue("zone", self.models.times.name)
@@ -204,12 +223,20 @@ class MainWindow(QMainWindow):
         """Open the dropped file."""
         self.open_path(event.mimeData().urls()[0].toLocalFile())
 
+    def changeEvent(self, event: QEvent) -> None:
+        """New events are looked for only while the window is in use."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange:
+            self.models.news.set_active(self.isActiveWindow())
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window's shape, and give the store back."""
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("splitter", self.place.splitter.saveState())
         self.events_panel.save_look(self._settings)
         self.quick.put_away()
+        self.models.news.watch(None)
+        self.models.freshness.clear()
         self.models.replay.clear()
         self.models.store.close()
         super().closeEvent(event)

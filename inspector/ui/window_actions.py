@@ -42,6 +42,7 @@ class WindowActions(QObject):
         return {
             "open": window.dialogs.ask_for_store,
             "reload": self._reload,
+            "follow": self._follow,
             "layout": window.dialogs.explain_layout,
             "stop": self.escape,
             "close": window.models.store.close,
@@ -93,6 +94,9 @@ class WindowActions(QObject):
     def _reload(self) -> None:
         self._window.conductor.read_again()
 
+    def _follow(self) -> None:
+        self._window.conductor.follow(self._window.actions_by_name["follow"].isChecked())
+
     # -- what is possible ---------------------------------------------------------------------
 
     def refresh(self) -> None:
@@ -104,6 +108,8 @@ class WindowActions(QObject):
             missing.append(Need.STORE)
         elif not store.reader.source.order_key:
             missing.append(Need.ORDER)
+        if not models.news.can_watch:
+            missing.append(Need.LIVE)
         if not models.events.rowCount():
             missing.append(Need.EVENTS)
         if replay is None or not len(replay):
@@ -144,13 +150,16 @@ class WindowActions(QObject):
         if models.store.phase is Phase.OPENING:
             models.store.close()
             return True
-        if models.streams.searching:
-            models.streams.stop()
-            return True
-        if models.store.phase is Phase.OPEN and not self._window.timeline.settled:
-            self._window.timeline.stop_work()
-            return True
-        return False
+        if models.store.phase is not Phase.OPEN:
+            return False
+        busy = models.activity.busy
+        if busy is None and not models.streams.searching:
+            return False
+        models.streams.stop()
+        self._window.timeline.stop_work()
+        if busy is not None:
+            models.store.lanes.cancel(busy.key)
+        return True
 
     def _leave_stream(self) -> bool:
         if self._window.models.replay.stream is None:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from inspector.core.errors import InspectorError
-    from inspector.core.events import StreamId
+    from inspector.core.events import PageKey, StreamId
     from inspector.core.instants import Instant
     from inspector.services.open_store import StoreReader
     from inspector.services.tasks import Outcome, Progress, Work
@@ -118,6 +118,38 @@ class EventTableModel(QAbstractTableModel):
         self.endResetModel()
         pages = self._pages
         lanes.ask("events", lambda reader, _work: _begin(reader, pages), self._begun(pages))
+
+    def read_on(self) -> None:
+        """Look for rows that were added since; those that are shown stay where they are."""
+        lanes, pages, known = self._lanes, self._pages, self._rows
+        if lanes is None or self.loading:
+            return
+
+        def job(reader: StoreReader, work: Work) -> tuple[Count, tuple[Event, ...]]:
+            pages.map.grown(reader.events)
+            count = pages.map.learn_all(reader.events, work)
+            return count, pages.read(reader.events, known // PAGE)
+
+        def done(outcome: Outcome[tuple[Count, tuple[Event, ...]]]) -> None:
+            if pages is not self._pages:
+                return
+            if isinstance(outcome, Failed):
+                self._fail(outcome.error)
+            elif isinstance(outcome, Done) and outcome.value[0].value < known:
+                self.show(lanes, pages.stream)  # rows were taken away: nothing here is certain
+            elif isinstance(outcome, Done):
+                count, rows = outcome.value
+                pages.forget(known)
+                pages.keep(known // PAGE, rows)
+                self._exact = count.exact
+                self._grow(count.value)
+                self.page_arrived.emit()
+
+        lanes.scan("count", job, done)
+
+    def last_key(self, reader: StoreReader) -> PageKey | None:
+        """The key of the last known row; to be called in a lane."""
+        return self._pages.end(reader.events)
 
     def clear(self) -> None:
         """Show nothing."""

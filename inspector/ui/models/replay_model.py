@@ -104,6 +104,18 @@ class ReplayModel(QObject):
             self._snapshots_came(stream),
         )
 
+    def read_on(self) -> None:
+        """Read events that were added to the stream since; the cursor stays."""
+        lanes, stream, replay = self._lanes, self.stream, self.replay
+        if lanes is None or stream is None or replay is None or not replay.complete:
+            return
+
+        def job(reader: StoreReader, work: Work) -> StreamReplay:
+            replay.load_new(reader, work)
+            return replay
+
+        lanes.scan("replay", job, self._loaded(stream), self._growing(stream))
+
     def clear(self) -> None:
         """Show no stream."""
         self.stop()

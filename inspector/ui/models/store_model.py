@@ -14,6 +14,7 @@ from inspector.ui.lanes import StoreLanes
 
 if TYPE_CHECKING:
     from inspector.services.tasks import Outcome
+    from inspector.ui.models.activity import Activity
 
 
 class Phase(enum.Enum):
@@ -40,8 +41,9 @@ class StoreModel(QObject):
 
     changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, activity: Activity | None = None) -> None:
         super().__init__(parent)
+        self._activity = activity
         self.phase = Phase.NOTHING
         self.request: OpenRequest | None = None
         self.stores: tuple[OpenedStore, ...] = ()
@@ -66,7 +68,7 @@ class StoreModel(QObject):
         """Close what is open and open another store."""
         self.close()
         self.request = request
-        self._lanes = StoreLanes()
+        self._lanes = StoreLanes(self._activity)
         self._enter(Phase.OPENING)
         self._lanes.open(request, self._opened)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from inspector.ui.models.activity import Activity
 from inspector.ui.models.event_table import EventTableModel
+from inspector.ui.models.freshness import Freshness
+from inspector.ui.models.news import NewsModel
 from inspector.ui.models.replay_model import ReplayModel
 from inspector.ui.models.store_model import StoreModel
 from inspector.ui.models.stream_table import StreamTableModel
@@ -20,13 +23,19 @@ class WindowModels(QObject):
         streams, events: rows of the stream list and of the event table.
         replay: the cursor and the state at it.
         times: the zone in which times are written.
+        activity: what is being worked on.
+        news: whether events were added since.
+        freshness: how old what is shown is.
         trail: what was looked at, for going back and forward.
     """
 
     def __init__(self, parent: QObject | None = None, zone: str = UTC_NAME) -> None:
         super().__init__(parent)
         self.times = TimeChoice(self, zone)
-        self.store = StoreModel(self)
+        self.activity = Activity(self)
+        self.news = NewsModel(self)
+        self.freshness = Freshness(self.times, self)
+        self.store = StoreModel(self, self.activity)
         self.streams = StreamTableModel(self)
         self.events = EventTableModel(self, self.times)
         self.replay = ReplayModel(self)

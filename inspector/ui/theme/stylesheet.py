@@ -14,6 +14,7 @@ QToolTip {{
     color: {text}; background: {surface}; border: 1px solid {outline}; padding: 4px 6px;
 }}
 QLabel[muted="true"] {{ color: {muted}; }}
+QLabel[tone="stale"] {{ color: {warning}; }}
 QFrame[panel="true"] {{
     background: {surface}; border: 1px solid {border}; border-radius: 4px;
 }}
@@ -98,6 +99,8 @@ QToolButton:focus {{ border-color: {accent}; }}
 QToolButton:disabled {{ color: {disabled}; }}
 QToolButton[filled="true"] {{ background: {button}; padding: 0 8px; }}
 QToolButton[filled="true"]:hover {{ background: {hover}; }}
+QToolButton[small="true"] {{ padding: 0 6px; min-height: 20px; color: {muted}; }}
+QToolButton[small="true"]:hover {{ color: {text}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {border}; }}
 QTabBar {{ qproperty-drawBase: 0; background: transparent; }}
