@@ -119,7 +119,8 @@ def _told(event: Event, skip: frozenset[str]) -> str:
         return told
     if event.origin is not None:
         name, version = event.origin
-        return tr("(link to {name} {n}) {told}", name=name, n=version, told=told).rstrip()
+        home = name if version is None else f"{name} {version}"
+        return tr("(link to {name}) {told}", name=home, told=told).rstrip()
     return f"({event.kind}) {told}".rstrip()
 
 

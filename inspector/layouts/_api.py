@@ -16,6 +16,7 @@ Standard labels (a label that a store has no column for is left out):
 ``position``         place in the stream
 ``global_0`` …       columns of the global order, raw, in the order of the index
 ``id`` ``type`` ``schema_version`` ``recorded_at`` ``valid_at``
+``stored_at``        when the row was written, for events that say no time of their own
 ``payload``          business payload, raw; ``payload_more`` a second part (personal data)
 ``metadata``         metadata, raw
 ``correlation_id`` ``causation_id`` ``actor`` ``tenant``

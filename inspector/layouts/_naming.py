@@ -59,3 +59,19 @@ def _uuid(name: str) -> uuid.UUID | None:
     if not (_HEX.match(text) or DASHED.match(text)):
         return None
     return uuid.UUID(text)
+
+
+def identity_prefix(stream: str, signs: str) -> str | None:
+    """What stands before an aggregate's identity, if the name ends with one.
+
+    An identity is a UUID, or begins after one of the signs and holds a digit: ``Order`` of
+    ``Order$17``, ``Banking::Account`` of ``Banking::Account$155176dc-…``, and nothing of
+    ``audit$log``.
+    """
+    if len(stream) > 37 and is_uuid(stream[-36:]) and stream[-37] in signs:
+        return stream[:-37] or None
+    if is_uuid(stream):
+        return None
+    at = max(stream.rfind(sign) for sign in signs)
+    tail = stream[at + 1 :]
+    return stream[:at] if at > 0 and any(c.isdigit() for c in tail) else None

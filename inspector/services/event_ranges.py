@@ -134,8 +134,10 @@ def _counted_walk(reader: StoreReader, stream: StreamId, query: EventQuery) -> _
 
 
 def _compares(reader: StoreReader, query: EventQuery) -> bool:
-    """Whether rows have to be compared one by one: the order has more parts than the number."""
-    return query.stream is None and len(reader.source.order_key) > 1
+    """Whether rows have to be compared one by one: the order is not that of the number alone."""
+    if query.stream is None:
+        return len(reader.source.order_key) > 1
+    return reader.events.order(query.stream) != ("position",)
 
 
 def _key(reader: StoreReader, query: EventQuery, bound: Bound | None) -> PageKey | None:

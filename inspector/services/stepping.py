@@ -72,6 +72,11 @@ def require_version(reader: StoreReader, stream: StreamId, position: int, work: 
     name = shown_name(stream.name)
     if not ends:
         raise InputInvalid(tr("The stream “{name}” has no events.", name=name))
+    if all(end is None for end in ends):
+        raise InputInvalid(
+            tr("The events of the stream “{name}” have no versions.", name=name),
+            hint=tr("Their library wrote them without; choose a time instead (--time)."),
+        )
     raise InputInvalid(
         tr(
             "The stream “{name}” has no version {n}; it has {first} to {last}.",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LOOSE_KEPT = 4096
 """Streams of which it is remembered whether they have positions."""
 
-HISTORY_COLUMNS = ("type", "kind", "recorded_at", "payload", "payload_more")
+HISTORY_COLUMNS = ("position", "type", "kind", "recorded_at", "payload", "payload_more")
 
 
 @dataclass(frozen=True, slots=True)

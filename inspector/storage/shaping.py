@@ -123,6 +123,9 @@ class Shaper:
         if cells.get("kind") is not None:
             stream = replace(stream, kind=StreamKind(cells["kind"]))
         first, last = self._edge(labels, row, "first_"), self._edge(labels, row, "last_")
+        told = "first_origin_name" in cells and "kind" not in cells
+        if told and stream.kind is StreamKind.PRIMARY:
+            stream = replace(stream, kind=purpose(first.origin or last.origin, first.kind))
         count = int(cells.get("events") or 0)
         counted = self._source.counted_positions
         return StreamSummary(
@@ -182,7 +185,7 @@ class Shaper:
             meta=meta,
             global_position=None if plan.world is None else _plain(row[plan.world]),
             schema_version=self._schema_version(plan, row, value, meta),
-            recorded_at=self._time(plan.recorded_at, self._places.recorded_at, row, value, meta),
+            recorded_at=self._recorded_at(plan, row, value, meta),
             valid_at=self._time(plan.valid_at, self._places.valid_at, row, value, meta)
             if plan.has_valid_at
             else None,
@@ -258,6 +261,12 @@ class Shaper:
             return self._places.schema_version_default if decoded else None
         return stored if isinstance(stored, int) else str(stored)
 
+    def _recorded_at(self, plan: _Plan, row: Row, value: Value, meta: Value) -> Instant | None:
+        found = self._time(plan.recorded_at, self._places.recorded_at, row, value, meta)
+        if found is None and plan.stored_at is not None and row[plan.stored_at] is not None:
+            return self.instant(row[plan.stored_at])
+        return found
+
     def _time(
         self, column: int | None, place: Place | None, row: Row, value: Value, meta: Value
     ) -> Instant | None:
@@ -292,6 +301,7 @@ class _Plan:
     tags: int | None
     schema_version: int | None
     recorded_at: int | None
+    stored_at: int | None
     valid_at: int | None
     payload: int | None
     payload_size: int | None
@@ -342,6 +352,19 @@ class _Plan:
             return None
         position = None if self.origin_position is None else row[self.origin_position]
         return str(row[self.origin_name]), position
+
+
+def purpose(origin: object, kind: str = "event") -> StreamKind:
+    """What a stream is for, when only its events tell.
+
+    Args:
+        origin: where its first or its last event was first written, if that is elsewhere.
+            Both ends are asked: the home of a linked event may have been deleted.
+        kind: kind of the first event.
+    """
+    if origin is not None:
+        return StreamKind.LINKS
+    return StreamKind.SNAPSHOTS if kind == "snapshot" else StreamKind.PRIMARY
 
 
 def _in_order(event: Event) -> bool:

@@ -9,6 +9,7 @@ from inspector.core.errors import StreamUnknown
 from inspector.core.events import PageKey, Scalar, StreamId, StreamKind, StreamSummary
 from inspector.core.paging import Page
 from inspector.core.payloads import EAGER_LIMIT
+from inspector.storage.shaping import purpose
 from inspector.storage.statements import key_parameters
 from inspector.storage.stream_statements import StreamStatements
 
@@ -75,6 +76,8 @@ class StreamReader:
             return [], None
         if self._streams.seeks_one_by_one:
             rows: Rows = list(self._next_keys(after, limit, False))
+        elif self._streams.told_by_events:
+            return self._told_keys(after, limit)
         else:
             statement = self._streams.keys(after=after is not None)
             parameters = {"limit": limit} | key_parameters("a", after or ())
@@ -86,6 +89,22 @@ class StreamReader:
         else:
             labels = (*self._source.stream_key, *self._streams.extra())
             found = [self._stream_row(dict(zip(labels, row, strict=False))) for row in rows]
+        return found, found[-1][1] if found else None
+
+    def _told_keys(
+        self, after: PageKey | None, limit: int
+    ) -> tuple[list[tuple[StreamId, PageKey]], PageKey | None]:
+        """The same where the events at both ends of a stream say what it is for."""
+        statement = self._streams.purposes(after=after is not None)
+        rows = self._read(statement, {"limit": limit} | key_parameters("a", after or ()))
+        labels = (*self._source.stream_key, *self._streams.extra())
+        found = []
+        for row in rows:
+            stream, key = self._stream_row(dict(zip(labels, row, strict=False)))
+            if stream.kind is StreamKind.PRIMARY:
+                first, last, *kinds = row[len(labels) :]
+                stream = replace(stream, kind=purpose(first or last, *kinds))
+            found.append((stream, key))
         return found, found[-1][1] if found else None
 
     @property
@@ -147,7 +166,9 @@ class StreamReader:
             statement = self._streams.one_key(tuple(v is None for v in full))
             rows = self._read(statement, key_parameters("k", full))
             if rows:
-                yield self._shaper.stream(tuple(rows[0]))
+                stream = self._shaper.stream(tuple(rows[0]))
+                told = self._streams.told_by_events
+                yield self.summary(stream).stream if told else stream
 
     def _filled(self, key: tuple[Scalar, ...]) -> Iterator[tuple[Scalar, ...]]:
         if ... not in key:

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from inspector.core.events import PageKey
     from inspector.storage.statements import Statements
 
-FIRST = ("position", "recorded_at", "tenant", "payload", "payload_more", "metadata", "type")
+FIRST = (
+    "position", "recorded_at", "tenant", "payload", "payload_more", "metadata", "type", "kind",
+    "origin_name", "stored_at",
+)  # fmt: skip
 """Labels of the first row that a stream's summary is made from."""
 
-LAST = ("position", "recorded_at", "payload", "type")
+LAST = ("position", "recorded_at", "payload", "type", "origin_name", "stored_at")
+"""Of the last row; and its metadata, when these alone say when it was."""
 
 EXTRA = ("stream_name", "kind", "archived", "deleted")
 """Labels that a table of streams may carry."""
@@ -68,6 +72,21 @@ class StreamStatements:
         columns = self.source.streams.subquery("s").c
         names = (*EXTRA, *(n for n in self.order if n not in self.source.stream_key))
         return tuple(dict.fromkeys(n for n in names if n in columns))
+
+    @property
+    def told_by_events(self) -> bool:
+        """Whether what a stream is for is seen at its first and last event only."""
+        have = self._events.subquery("e").c
+        return "origin_name" in have and "kind" not in self.extra()
+
+    @property
+    def _last(self) -> tuple[str, ...]:
+        place = self.source.places.recorded_at
+        return (*LAST, "metadata") if place is not None and place.cell == "metadata" else LAST
+
+    def _edge_labels(self, wanted: tuple[str, ...]) -> list[str]:
+        have = self._events.subquery("e").c
+        return [name for name in wanted if name in have]
 
     # -- keys ----------------------------------------------------------------------------
 
@@ -124,9 +143,8 @@ class StreamStatements:
 
     def summary_labels(self) -> tuple[str, ...]:
         """Names of the columns of :meth:`summaries`, in order."""
-        have = self._events.subquery("e").c
-        first = tuple(f"first_{n}" for n in FIRST if n in have)
-        last = tuple(f"last_{n}" for n in LAST if n in have)
+        first = tuple(f"first_{n}" for n in self._edge_labels(FIRST))
+        last = tuple(f"last_{n}" for n in self._edge_labels(self._last))
         return (*self.source.stream_key, *self.extra(), "events", *first, *last)
 
     def summaries(self, *, after: bool, reverse: bool = False) -> Statement:
@@ -138,6 +156,22 @@ class StreamStatements:
             columns = [keys.c[n] for n in self.order]
             self._kept[name] = found.order_by(*(c.desc() if reverse else c for c in columns))
         return self._kept[name]
+
+    def purposes(self, *, after: bool) -> Statement:
+        """As :meth:`keys`, with the few columns that say what each stream is for."""
+        name = ("purposes", after)
+        if name not in self._kept:
+            keys = self.keys(after=after).subquery("k")
+            own = [keys.c[n] for n in (*self.source.stream_key, *self.extra())]
+            edges = [self._edge(keys, (), label, last=last) for label, last in self._telling()]
+            self._kept[name] = sa.select(*own, *edges).order_by(*(keys.c[n] for n in self.order))
+        return self._kept[name]
+
+    def _telling(self) -> list[tuple[str, bool]]:
+        """Labels at a stream's ends that say what it is for; and whether at its last event."""
+        told = [("origin_name", False), ("origin_name", True), ("kind", False)]
+        have = self._events.subquery("e").c
+        return [(label, last) for label, last in told if label in have]
 
     def summary_of(self, key: PageKey) -> Statement:
         """The summary of the one stream with the key ``k0`` …."""
@@ -154,9 +188,8 @@ class StreamStatements:
         return self._kept[name]
 
     def _with_summary(self, keys: sa.Subquery | None, key: PageKey = ()) -> Statement:
-        have = self._events.subquery("e").c
-        first = [self._edge(keys, key, n, last=False) for n in FIRST if n in have]
-        last = [self._edge(keys, key, n, last=True) for n in LAST if n in have]
+        first = [self._edge(keys, key, n, last=False) for n in self._edge_labels(FIRST)]
+        last = [self._edge(keys, key, n, last=True) for n in self._edge_labels(self._last)]
         if keys is None:
             own = [untyped(f"k{i}").label(n) for i, n in enumerate(self.source.stream_key)]
             return sa.select(*own, self._bounded_count(keys, key), *first, *last)

@@ -26,7 +26,9 @@ REAL: list[Raw] = [
     *(path.read_bytes() for path in sorted(DATA.glob("*/*/input.txt"))),
 ]
 KEYS = (Key("k", b"k" * 16),)
-HINTS = ("json", "zlib", "msgpack", "erlang", "php", "aes-gcm", "base64")
+HINTS = (
+    "json", "zlib", "msgpack", "erlang", "php", "aes-gcm", "base64", "ruby-yaml", "ruby-marshal",
+)  # fmt: skip
 
 no_clock = settings(deadline=None)
 

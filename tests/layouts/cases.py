@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.layouts.wording import reworded
+
 DATA = Path(__file__).parent / "data"
 FILES = {"sqlite": "store.sqlite.xz", "postgresql": "store.pg.sql.xz"}
 
@@ -71,8 +73,8 @@ class Case:
 @cache
 def _expected(folder: Path) -> dict[str, Any]:
     text = lzma.decompress((folder / "expected.json.xz").read_bytes())
-    found: dict[str, Any] = json.loads(text, parse_float=Decimal)
-    return found
+    about = tomllib.loads((folder / "about.toml").read_text(encoding="utf-8"))
+    return reworded(json.loads(text, parse_float=Decimal), about)
 
 
 def cases() -> list[Case]:

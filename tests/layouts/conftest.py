@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class Open:
-    """One database: what it holds, and readers of its stores."""
+    """One database: what it holds, readers of its stores, and what was read already."""
 
     catalog: Catalog
     stores: tuple[Recognised, ...]
     readers: list[StoreReader]
+    histories: dict[str, Any] = field(default_factory=dict)
 
 
 class Shelf:

@@ -28,6 +28,13 @@ NULLED = ("payload", "metadata", "type", "recorded_at", "id")
 """Labels of columns that may be NULL in a store that somebody has edited."""
 
 
+REFERENCES = """
+    SELECT conname, conrelid::regclass::text FROM pg_constraint
+    WHERE contype = 'f' AND confrelid = %s::regclass AND conparentid = 0
+"""
+"""What would not let a column of a table become NULL."""
+
+
 def quoted(table: Table) -> str:
     parts = [p.replace('"', '""') for p in (table.schema, table.name) if p]
     return ".".join(f'"{part}"' for part in parts)
@@ -151,6 +158,8 @@ def make_null(reads: PlainReads, table: Table, column: str) -> None:
     if reads.dialect == "sqlite":
         rebuild(reads, table)
     else:
+        for name, owner in reads.read_sql(REFERENCES, [quoted(table)]):
+            reads.execute(f'ALTER TABLE {owner} DROP CONSTRAINT "{name}"')
         reads.execute(
             f"ALTER TABLE {quoted(table)} DROP CONSTRAINT IF EXISTS {table.name}_pkey CASCADE"
         )
