@@ -245,7 +245,9 @@ def test_the_codecs_are_found_by_their_place() -> None:
         "aes-gcm", "base64", "erlang", "gzip", "json", "msgpack", "php", "ruby-marshal",
         "ruby-yaml", "zlib",
     }  # fmt: skip
-    assert set(known.refiners) == {"json-in-json", "ruby-snapshot", "transcodings"}
+    assert set(known.refiners) == {
+        "json-in-json", "php-wrappings", "ruby-snapshot", "transcodings",
+    }  # fmt: skip
     assert all("+" not in codec.name for codec in known.codecs)
 
 
