@@ -4,7 +4,8 @@ A :class:`ColumnDecoder` remembers what worked for the last cell. Called, it rea
 thoroughly, for showing. Its method ``value`` is for the fold of a long stream: for plain
 JSON it is msgspec and nothing else, for other chains it repeats the remembered codecs while
 their own scores are sure, and it falls to the search when that fails. Both give the same
-value for the same cell; only notes are left out. ``short_values`` reads many cells at once.
+value for the same cell; only notes are left out. ``short_values`` and ``short_cells`` read
+many cells at once.
 
 Imports the contract of this package and ``inspector.core``. Promises no thread-safety: each
 reader has its own.
@@ -16,7 +17,7 @@ from collections.abc import Callable, Sequence
 
 from inspector.codecs._api import CodecError, Raw, Refiner
 from inspector.codecs._attempts import SURE, TOO_LARGE, Failure, attempt, size_of
-from inspector.codecs._json_notes import repeats_keys
+from inspector.codecs._json_notes import repeats_keys, some_repeat_keys
 from inspector.codecs._limits import TooLarge
 from inspector.codecs._search import CodecSet, Notes, Wish, refined
 from inspector.codecs.json_text import REFUSALS, SHORT, loads, read_long
@@ -80,17 +81,30 @@ class ColumnDecoder:
         Raises:
             TypeError: one of them is no text and no bytes.
         """
-        if not self._plain or max(map(len, raws), default=0) >= SHORT:
-            return None
-        try:
-            values = list(map(loads, raws))
-        except REFUSALS:
-            return None
-        if self._refine is None:
+        values = self._short_plain(raws)
+        if values is None or self._refine is None:
             return values
         try:
             return list(map(self._refine, values))
         except Exception:  # noqa: BLE001 - the plug-in boundary, as in the search
+            return None
+
+    def short_cells(self, raws: Sequence[Raw]) -> list[Decoded] | None:
+        """Many cells as quickly as can be, each as a call gives it; ``None`` and errors as above.
+
+        Whether a key is repeated is looked up in all of them together.
+        """
+        values = self._short_plain(raws)
+        if values is None or some_repeat_keys(raws, values):
+            return None
+        return [self._finished(value, ()) for value in values]
+
+    def _short_plain(self, raws: Sequence[Raw]) -> list[Value] | None:
+        if not self._plain or max(map(len, raws), default=0) >= SHORT:
+            return None
+        try:
+            return list(map(loads, raws))
+        except REFUSALS:
             return None
 
     def _other_value(self, raw: Raw) -> Value:

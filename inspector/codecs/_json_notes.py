@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -46,6 +47,30 @@ def repeats_keys(raw: bytes | str, value: Value) -> bool:
         except ValueError:  # an integer with more digits than the writer allows
             return _written_keys(raw) > _count_keys(value)
     return _written_keys(raw) > _count_keys(value)
+
+
+def some_repeat_keys(raws: Sequence[bytes | str], values: Sequence[Value]) -> bool:
+    """Whether one of many documents may hold a key twice in one object.
+
+    The counts of each document are never below those of its value, so equal sums mean that
+    they are equal for each. Says yes where this cannot be compared.
+    """
+    joined = _joined(raws)
+    quoted = None if joined is None else _colons(joined)[1]
+    if quoted is None:
+        return True
+    try:
+        return quoted > _encode(values).count(b'":')
+    except ValueError:
+        return True
+
+
+def _joined(raws: Sequence[bytes | str]) -> bytes | str | None:
+    """One behind the other; ``None`` for texts and bytes in turn."""
+    kinds = set(map(type, raws))
+    if kinds == {str}:
+        return "".join(raws)  # type: ignore[arg-type]
+    return b"".join(raws) if kinds == {bytes} else None  # type: ignore[arg-type]
 
 
 def _colons(raw: bytes | str) -> tuple[int, int | None]:

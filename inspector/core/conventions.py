@@ -68,8 +68,14 @@ class Fact:
 
 def facts(meta: Value, data: Value = None) -> dict[str, str | None]:
     """``correlation_id``, ``causation_id``, ``actor`` and ``tenant``, as far as they are there."""
-    found = _find(meta, data)
-    return {name: found[name][3] if name in found else None for name in _NAMES}
+    return dict.fromkeys(_NAMES) | known_facts(meta, data)
+
+
+def known_facts(meta: Value, data: Value = None) -> dict[str, str]:
+    """Only those that are there: in most events of many stores none, which is told at once."""
+    if meta is None and not (isinstance(data, dict) and ("metadata" in data or "meta" in data)):
+        return {}
+    return {name: found[3] for name, found in _find(meta, data).items()}
 
 
 def find_facts(meta: Value, data: Value = None) -> dict[str, Fact]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
@@ -35,7 +35,6 @@ _NANO: Final = 1_000_000_000
 _LONGEST: Final = 40
 _MINUTE: Final = 60
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 _USUAL: Final = {25: "+00:00", 29: "+00:00", 32: "+00:00", 20: "Z", 24: "Z", 27: "Z"}
 """Lengths of a UTC time with no, three or six digits of fraction, and how it ends."""
 
@@ -104,8 +103,10 @@ def _plain(text: str, zone: int) -> Instant | None:
         return None
     if text[4] != "-" or text[7] != "-" or text[13] != ":" or text[10] not in "T ":
         return None  # a form without signs, or with a week number
-    count = (moment - _EPOCH) // _MICROSECOND
-    return Instant(f"{text[:10]}T{text[11:-zone]}Z", "utc", count * 1000)
+    since = moment - _EPOCH
+    seconds = since.days * DAY + since.seconds
+    nanoseconds = seconds * _NANO + since.microseconds * 1000
+    return Instant(f"{text[:10]}T{text[11:-zone]}Z", "utc", nanoseconds)
 
 
 def _odd(text: str) -> Instant:

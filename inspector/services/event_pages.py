@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from inspector.services.collector import collector_paused
 from inspector.services.page_map import PageMap
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ class EventPages:
 
     def read(self, reader: EventReader, number: int) -> tuple[Event, ...]:
         """Read page ``number`` (rows ``number * PAGE`` …)."""
+        with collector_paused():
+            return self._read(reader, number)
+
+    def _read(self, reader: EventReader, number: int) -> tuple[Event, ...]:
         key, walk = self.map.locate(number * PAGE)
         if walk:
             stepped, _rows = reader.step(self.stream, key, walk)

@@ -9,10 +9,12 @@ is found out once per list of labels (:class:`_Plan`), not once per row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
+from inspector.codecs import ColumnDecoder
 from inspector.core import conventions
 from inspector.core.events import (
     Count,
@@ -31,7 +33,7 @@ from inspector.layouts._api import PlainLayout
 if TYPE_CHECKING:
     from inspector.layouts._api import Layout, Match, Place, Source
 
-Decode = Callable[[bytes | str], Decoded | Undecoded]
+Decode = ColumnDecoder
 Row = Sequence[Any]
 
 _PEOPLE = ("correlation_id", "causation_id", "actor", "tenant")
@@ -71,7 +73,24 @@ class Shaper:
     def events(self, labels: Sequence[str], rows: Sequence[Row]) -> tuple[Event, ...]:
         """Shape a page."""
         plan, event = self._plan(tuple(labels)), self._event
-        return tuple([event(plan, row) for row in rows])
+        payloads = self._short_payloads(plan, rows)
+        if payloads is None:
+            return tuple([event(plan, row) for row in rows])
+        return tuple(map(event, repeat(plan), rows, payloads))
+
+    def _short_payloads(self, plan: _Plan, rows: Sequence[Row]) -> list[Payload] | None:
+        """The payloads of a page, decoded together where all are short plain JSON."""
+        if plan.payload is None:
+            return None
+        raws = [row[plan.payload] for row in rows]
+        kinds = set(map(type, raws))
+        if kinds not in ({bytes}, {str}):
+            return None
+        cells = self._payload.short_cells(raws)
+        if cells is None:
+            return None
+        sizes = map(len if kinds == {bytes} else _utf8_length, raws)
+        return list(map(Payload, raws, cells, sizes))
 
     def stream(self, key: PageKey, name: str | None = None) -> StreamId:
         """The stream with this key; remembered, since a page is often of one stream."""
@@ -158,11 +177,12 @@ class Shaper:
 
     # -- one event ------------------------------------------------------------------------
 
-    def _event(self, plan: _Plan, row: Row) -> Event:
+    def _event(self, plan: _Plan, row: Row, payload: Payload | None = None) -> Event:
         findings: list[Finding] = []
-        size = None if plan.payload_size is None else row[plan.payload_size]
-        raw = None if plan.payload is None else row[plan.payload]
-        payload = self.cell(raw, size, self._payload)
+        if payload is None:
+            size = None if plan.payload_size is None else row[plan.payload_size]
+            raw = None if plan.payload is None else row[plan.payload]
+            payload = self.cell(raw, size, self._payload)
         metadata = EMPTY if plan.metadata is None else self._meta_cell(plan, row)
         content = payload.content
         value = content.value if isinstance(content, Decoded) else None
@@ -171,7 +191,7 @@ class Shaper:
         meta = metadata.value
         if meta is None and self._places.meta is not None:
             meta = find(self._places.meta, value, None)
-        facts: dict[str, Any] = {**conventions.facts(meta, value)}
+        facts: dict[str, Any] = {**conventions.known_facts(meta, value)}
         if plan.told:
             facts.update(plan.facts(row, value, meta))
         event = Event(

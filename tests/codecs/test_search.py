@@ -233,6 +233,17 @@ def test_many_cells_at_once_are_read_as_each_alone_or_not_at_all() -> None:
     assert decoder(("msgpack",)).short_values(cells) is None
 
 
+def test_many_cells_at_once_are_shown_as_each_alone() -> None:
+    column = decoder(("json",), ("transcodings",))
+    cells = [b'{"n":{"_type_":"decimal_str","_data_":"1.10"},"s":": x"}', b"[1]", b'":"']
+    texts = [raw.decode() for raw in cells]
+    for many in ([*cells], [*texts]):
+        assert column.short_cells(many) == [column(raw) for raw in many]
+    for odd in (b'{"a":1,"a":2}', b'{"a" :1,"a" :2}', b'{"\\u0061":1,"a":2}', b"NaN"):
+        assert column.short_cells([*cells, odd]) is None
+    assert column.short_cells([b"1", "1"]) is None
+
+
 def test_a_column_without_json_among_its_codecs() -> None:
     only = FakeCodec("only", 50, gives("v"))
     column = ColumnDecoder(CodecSet((only,), {}), Wish(("json",)))

@@ -1,0 +1,90 @@
+"""A page of 256 events from anywhere in a store: by key, and by row number as the table asks.
+
+    python -m tests.benchmarks.pages --store r1x10.sqlite
+
+Every page is whole: read, decoded and shaped into events. By row number, the nearest remembered
+key is looked up and the rest walked, as the window does while somebody drags the scroll bar;
+learning the row numbers is not part of the figure and is told by itself. The file should be in
+the system's cache: the disk is not what is measured. May import the inspector's services.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from random import Random
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from inspector.services.event_pages import PAGE, EventPages
+from inspector.services.open_store import OpenRequest, open_store
+from inspector.services.tasks import Work
+from tests.benchmarks.measuring import (
+    Line,
+    ask_for_attention,
+    parser_for,
+    percentile,
+    print_table,
+    within,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from inspector.services.open_store import OpenedStore
+
+PAGE_MILLISECONDS = 5.0
+PAGES = 500
+
+
+def measure(store: OpenedStore, count: int = PAGES) -> list[Line]:
+    """The figures of an open store."""
+    pages = EventPages(None)
+    begun = perf_counter()
+    rows = pages.map.learn_all(store.reader.events, Work()).value
+    learned = perf_counter() - begun
+    last = max(1, rows // PAGE)
+    by_number = _times(count, lambda rng: pages.read(store.reader.events, rng.randrange(last)))
+    by_key = _times(count, lambda rng: _page_by_key(store, pages, rng))
+    return [
+        *_line(f"page of {PAGE} by key, of {rows:,} rows", by_key),
+        *_line(f"page of {PAGE} by row number, of {rows:,} rows", by_number),
+        Line(f"learning the numbers of {rows:,} rows", f"{learned:.2f} s"),
+    ]
+
+
+def _page_by_key(store: OpenedStore, pages: EventPages, rng: Random) -> object:
+    key, _ = pages.map.locate(rng.randrange(max(1, pages.map.count.value - PAGE)))
+    return store.reader.events.page(None, after=key, limit=PAGE)
+
+
+def _times(count: int, read: Callable[[Random], object]) -> list[float]:
+    rng, times = Random(5), []  # noqa: S311
+    for _ in range(count):
+        begun = perf_counter()
+        read(rng)
+        times.append(perf_counter() - begun)
+    return times
+
+
+def _line(name: str, times: Sequence[float]) -> list[Line]:
+    return [
+        Line(f"{name}, median", f"{percentile(times, 50) * 1000:.2f} ms"),
+        within(f"{name}, p95", percentile(times, 95) * 1000, PAGE_MILLISECONDS, "ms"),
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print every figure for the store the arguments name."""
+    parser = parser_for("pages", __doc__ or "")
+    parser.add_argument("--store", required=True, help="R1 at ten times the size, or any other")
+    parser.add_argument("--pages", type=int, default=PAGES, help="pages to read")
+    options = parser.parse_args(arguments)
+    ask_for_attention()
+    with closing(open_store(OpenRequest(options.store), Work())) as store:
+        measure(store, options.pages // 5)  # warms the file cache
+        lines = measure(store, options.pages)
+    print_table(lines)
+
+
+if __name__ == "__main__":
+    main()
