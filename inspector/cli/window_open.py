@@ -29,6 +29,8 @@ def add_arguments(parser: Parser) -> None:
     add_place_options(parser)
     add_look_options(parser)
     add_store_options(parser)
+    text = tr("keep nothing: neither what is open nor the list of recent stores")
+    parser.main.add_argument("--no-session", action="store_true", help=text)
     parser.add_general(parser.group(tr("General")))
 
 
@@ -49,6 +51,7 @@ def run(options: Namespace, session: Session) -> int:
         theme=options.theme,
         size=options.size,
         lang=options.lang,
+        session=not options.no_session,
     )
     with session.interrupts.released():
         return window.run(request)

@@ -29,6 +29,8 @@ class WindowRequest:
         theme: ``light`` or ``dark``; ``None`` follows the user's choice and the system.
         size: width and height in pixels.
         lang: language of the texts; ``None`` follows the system.
+        session: come back to what was open when no store is named, and keep what is open;
+            ``False`` keeps nothing about stores.
         show_failure: draw the window as it says why the store could not be opened.
     """
 
@@ -40,6 +42,7 @@ class WindowRequest:
     theme: str | None = None
     size: tuple[int, int] | None = None
     lang: str | None = None
+    session: bool = True
     show_failure: bool = False
 
 

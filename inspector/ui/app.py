@@ -24,6 +24,7 @@ from inspector.ui.faults import FaultPresenter
 from inspector.ui.look import remembered_look
 from inspector.ui.main_window import MainWindow
 from inspector.ui.recent import load_recent
+from inspector.ui.session import Session, resume, wants_private
 from inspector.ui.theme import Icon, Role, Theme, ThemeChoice
 
 if TYPE_CHECKING:
@@ -101,7 +102,9 @@ def run(request: WindowRequest) -> int:
         choice = ThemeChoice(request.theme)
     theme = Theme(app, choice, colour_blind=colour_blind, zoom=zoom)
     app.setWindowIcon(theme.icons.icon(Icon.HISTORY, Role.ACCENT))
-    window = MainWindow(theme, settings, load_recent())
+    private = not request.session or wants_private()
+    session = Session(settings_file().with_name("session.json"), private=private)
+    window = MainWindow(theme, settings, load_recent(), session)
     presenter = FaultPresenter(window)
     sys.excepthook = presenter.caught
     if request.size is not None:
@@ -109,6 +112,8 @@ def run(request: WindowRequest) -> int:
     window.show()
     if request.store is not None:
         window.open_request(request.store, request.stream, request.at, request.category)
+    else:
+        resume(window)
     try:
         return app.exec()
     finally:

@@ -5,6 +5,7 @@ What happens between panels is the conductor's, what actions do is in ``window_a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSettings, Qt, Signal
@@ -15,6 +16,7 @@ from inspector.core.errors import InspectorError
 from inspector.core.texts import tr
 from inspector.services.open_store import OpenRequest
 from inspector.services.store_form import StoreForm, request_of
+from inspector.services.workspace import StorePlace, Workspace
 from inspector.ui.actions import build_actions
 from inspector.ui.conductor import Conductor
 from inspector.ui.focus_keys import FocusKeys
@@ -27,7 +29,10 @@ from inspector.ui.panels.status import StatusLine
 from inspector.ui.panels.store_bar import StoreBar
 from inspector.ui.quick import QuickBox
 from inspector.ui.recent import recent_of
+from inspector.ui.session import Session, capture, stream_query
 from inspector.ui.store_dialogs import StoreDialogs
+from inspector.ui.store_labels import StoreLabel, StoreLabels
+from inspector.ui.widgets.banner import Banner, Tone
 from inspector.ui.widgets.empty_page import EmptyPage
 from inspector.ui.window_actions import WindowActions
 from inspector.ui.window_menu import build_menu, menu_button
@@ -50,11 +55,19 @@ class MainWindow(QMainWindow):
 
     settled = Signal()
 
-    def __init__(self, theme: Theme, settings: QSettings, recent: RecentStores) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        settings: QSettings,
+        recent: RecentStores,
+        session: Session | None = None,
+    ) -> None:
         super().__init__()
         self.setObjectName("main-window")
         self.theme, self._settings, self.recent = theme, settings, recent
-        self._wish: tuple[str, str | None, int | None] | None = None
+        self.session = session or Session()
+        self.labels = StoreLabels(settings, self)
+        self._wish = Workspace()
         self.models = WindowModels(self, str(settings.value("zone", UTC_NAME)))
         self.store, self.streams = self.models.store, self.models.streams
         self.events, self.replay = self.models.events, self.models.replay
@@ -82,8 +95,7 @@ class MainWindow(QMainWindow):
         category: str | None = None,
     ) -> None:
         """Open a store, and then perhaps a stream at a version."""
-        self._wish = None if stream is None else (stream, category, at)
-        self.models.store.open(self.dialogs.noting(request))
+        self._open(request, Workspace(stream=stream or "", category=category or "", position=at))
 
     def open_path(self, path: str) -> None:
         """Open a file that was dropped or handed over by the desktop."""
@@ -91,18 +103,45 @@ class MainWindow(QMainWindow):
 
     def open_recent(self, store: RecentStore) -> None:
         """Open a store again as it was opened before."""
-        form = StoreForm(
-            address=store.address,
-            schema=store.schema,
-            layout=store.layout,
-            map_file=store.map_file,
-            touch_nothing=store.touch_nothing,
-            allow_views=store.allow_views,
-        )
         try:
-            self.open_request(request_of(form))
+            self.open_request(request_of(_form(store)))
         except InspectorError as error:
-            self.conductor.failed(error)
+            self.note(error)
+
+    def open_workspace(self, workspace: Workspace) -> None:
+        """Open what was open, at the place where it was left.
+
+        Raises:
+            InspectorError: the map file that named its columns cannot be read.
+        """
+        if workspace.store is not None:
+            request = request_of(_form(workspace.store))
+            self._open(replace(request, choice=workspace.store.choice or None), workspace)
+
+    def open_again(self) -> None:
+        """Open the same store anew, at the place where the window stands."""
+        request = self.models.store.request
+        if request is not None:
+            self._open(request, capture(self))
+
+    def forget_store(self) -> None:
+        """Remove what is remembered about the open store, and close it."""
+        store = self.models.store.store
+        if store is None:
+            return
+        self.recent.forget(recent_of(store).address)
+        self.labels.put(store, StoreLabel.NONE)
+        self.session.forget()
+        self.models.store.close()
+
+    def note(self, error: InspectorError) -> None:
+        """Say something about the whole window, above everything."""
+        self.notice.show_message(Tone.WARNING, error.message, error.hint)
+
+    def _open(self, request: OpenRequest, wish: Workspace) -> None:
+        self._wish = wish
+        self.notice.hide()
+        self.models.store.open(self.dialogs.noting(request))
 
     def show_menu(self) -> None:
         """Open the menu under its button."""
@@ -112,7 +151,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         theme, models, actions = self.theme, self.models, self.actions_by_name
-        self.bar = StoreBar(theme, models.store, actions["open"])
+        self.bar = StoreBar(theme, models.store, self.labels, actions)
         self.menu = build_menu(actions, self)
         self._menu_button = menu_button(theme, self.menu)
         self.bar.add_tools(*(self._tool(name) for name in ("back", "forth", "all-events")))
@@ -121,7 +160,8 @@ class MainWindow(QMainWindow):
         self.timeline, self.details = self.place.timeline, self.place.details
         self.streams_panel, self.events_panel = self.place.streams, self.place.events
         self.banner, self.splitter = self.place.banner, self.place.splitter
-        self.start = StartPage(theme, models.store)
+        self.start = StartPage(theme, models.store, self.recent)
+        self.notice = Banner(theme)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.start)
         self._pages.addWidget(self.place)
@@ -132,6 +172,10 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
+        notice = QVBoxLayout()
+        notice.setContentsMargins(8, 0, 8, 0)
+        notice.addWidget(self.notice)
+        column.addLayout(notice)
         column.addWidget(self._pages, 1)
         self.setCentralWidget(central)
         self.conductor = Conductor(models, self.place, self)
@@ -150,9 +194,11 @@ class MainWindow(QMainWindow):
         models.store.changed.connect(self._store_changed)
         self.dialogs.accepted_request.connect(self.open_request)
         self.start.open_asked.connect(self.open_request)
+        self.start.recent_asked.connect(self.open_recent)
         self.start.dialog_asked.connect(self.dialogs.ask_for_store)
         self.start.choose_asked.connect(self.dialogs.choose)
         self.bar.layout_asked.connect(self.dialogs.explain_layout)
+        self.labels.changed.connect(self._show_title)
         self.conductor.settled.connect(self.settled)
         self.conductor.following_changed.connect(self._following_changed)
         self.conductor.health.page_wanted.connect(self._show_gone)
@@ -179,24 +225,37 @@ class MainWindow(QMainWindow):
         elif phase is not Phase.OPENING or self._pages.currentIndex() != 1:
             self.conductor.clear()
             self._pages.setCurrentIndex(0)
-            self.setWindowTitle(tr("Event History Inspector"))
+        self._show_title()
         self._acting.refresh()
 
     def _begin(self) -> None:
         store = self.models.store.store
         if store is None:
             return
-        self.recent.remember(recent_of(store))
-        self.setWindowTitle(f"{store.name} – {tr('Event History Inspector')}")
+        if not self.session.private:
+            self.recent.remember(recent_of(store))
+        self.session.begin()
         self.models.trail.clear()
         self.models.news.watch(self.models.store.lanes)
-        wish, self._wish = self._wish, None
-        if wish is not None:
-            self.conductor.find_and_show(*wish)
+        wish, self._wish = self._wish, Workspace()
+        if wish.stream:
+            self.conductor.find_and_show(wish.stream, wish.category or None, wish.position)
         else:
-            self.conductor.show_all_events()
+            self.conductor.show_all_events(wish.row)
         self.models.streams.show(self.models.store.lanes)
+        if wish.store is not None:
+            self.streams_panel.filters.show_query(stream_query(wish.streams))
+        if wish.tab in self.details.names:
+            self.details.show_tab(wish.tab)
         self.place.events.view.setFocus()
+
+    def _show_title(self) -> None:
+        """The store's label and name come first: that is what a task bar has room for."""
+        store = self.models.store.store
+        parts = [] if store is None else [store.name, tr(self.labels.label(store).word)]
+        if store is not None and self.labels.label(store) is StoreLabel.NONE:
+            parts.pop()
+        self.setWindowTitle(" – ".join([*reversed(parts), tr("Event History Inspector")]))
 
     def _following_changed(self) -> None:
         self.actions_by_name["follow"].setChecked(self.models.news.following)
@@ -232,6 +291,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window's shape, and give the store back."""
         self._settings.setValue("geometry", self.saveGeometry())
+        self.session.keep(self)
         self._settings.setValue("splitter", self.place.splitter.saveState())
         self.events_panel.save_look(self._settings)
         self.quick.put_away()
@@ -248,6 +308,17 @@ class MainWindow(QMainWindow):
         if state is not None:
             self.place.splitter.restoreState(state)
         self.events_panel.restore_look(self._settings)
+
+
+def _form(store: RecentStore | StorePlace) -> StoreForm:
+    return StoreForm(
+        address=store.address,
+        schema=store.schema,
+        layout=store.layout,
+        map_file=store.map_file,
+        touch_nothing=store.touch_nothing,
+        allow_views=store.allow_views,
+    )
 
 
 def action_named(window: MainWindow, name: str) -> QAction:

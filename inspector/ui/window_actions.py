@@ -14,6 +14,7 @@ from inspector.ui.models.store_model import Phase
 from inspector.ui.quick.commands import CommandSource
 from inspector.ui.quick.places import PlaceSource
 from inspector.ui.quick.zones import ZoneSource
+from inspector.ui.store_labels import LabelSource
 from inspector.ui.theme import ThemeChoice
 from inspector.ui.widgets.search_field import SearchField
 
@@ -43,6 +44,8 @@ class WindowActions(QObject):
             "open": window.dialogs.ask_for_store,
             "reload": self._reload,
             "follow": self._follow,
+            "label": self._label,
+            "forget": window.forget_store,
             "layout": window.dialogs.explain_layout,
             "stop": self.escape,
             "close": window.models.store.close,
@@ -92,7 +95,18 @@ class WindowActions(QObject):
         }
 
     def _reload(self) -> None:
-        self._window.conductor.read_again()
+        """Read on; a private copy is taken anew, since the one that is open never changes."""
+        store = self._window.models.store.store
+        if store is not None and store.request.options.touch_nothing:
+            self._window.open_again()
+        else:
+            self._window.conductor.read_again()
+
+    def _label(self) -> None:
+        store = self._window.models.store.store
+        if store is not None:
+            quick = self._window.quick
+            quick.ask({"": LabelSource(self._window.labels, store, quick)})
 
     def _follow(self) -> None:
         self._window.conductor.follow(self._window.actions_by_name["follow"].isChecked())

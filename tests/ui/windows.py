@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
+    from inspector.ui.session import Session
     from inspector.ui.theme import Theme
 
 WALLET = "97e74d34-be82-5e8a-96b5-b0ea03c322a8"
@@ -30,9 +31,12 @@ def ini(path: Path) -> QSettings:
     return QSettings(str(path), QSettings.Format.IniFormat)
 
 
-def new_window(theme: Theme, qtbot: QtBot, folder: Path) -> MainWindow:
+def new_window(
+    theme: Theme, qtbot: QtBot, folder: Path, session: Session | None = None
+) -> MainWindow:
     """A window that is shown, with its settings in a folder."""
-    window = MainWindow(theme, ini(folder / "window.ini"), RecentStores(ini(folder / "recent.ini")))
+    recent = RecentStores(ini(folder / "recent.ini"))
+    window = MainWindow(theme, ini(folder / "window.ini"), recent, session)
 
     def wait_for_the_plot(_window: QWidget) -> None:
         qtbot.waitUntil(lambda: window.timeline.view.ready)

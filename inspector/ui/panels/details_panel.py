@@ -184,6 +184,11 @@ class DetailsPanel(QFrame):
         self.raw.show_payload(None if event is None else event.payload)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all tabs."""
+        return tuple(self._pages())
+
+    @property
     def tab(self) -> str:
         """The name of the tab that is in front."""
         front = self.tabs.currentWidget()

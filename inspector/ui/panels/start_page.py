@@ -5,19 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from inspector.core.errors import LayoutUnknown
 from inspector.core.texts import tr
 from inspector.services.open_store import OpenRequest
 from inspector.services.sample import sample_store
+from inspector.ui.dialogs.recent_list import RecentList
 from inspector.ui.models.store_model import Phase
-from inspector.ui.theme import Icon, Role
+from inspector.ui.theme import FontRole, Icon, Role
 from inspector.ui.widgets.empty_page import EmptyPage, NextStep, PageContent
+from inspector.ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
     from inspector.ui.models.store_model import StoreModel
+    from inspector.ui.recent import RecentStores
     from inspector.ui.theme import Theme
+
+ROWS = 5
+"""Recent stores that are seen at once; the list scrolls."""
+
+WIDTH = 560
 
 
 class StartPage(QWidget):
@@ -25,25 +33,57 @@ class StartPage(QWidget):
 
     Signals:
         open_asked(object): an :class:`OpenRequest` of the user's.
+        recent_asked(object): a :class:`RecentStore` to open again.
         choose_asked(): the user wants to choose among several stores, or to map columns.
         dialog_asked(): the user wants the open dialog.
     """
 
     open_asked = Signal(object)
+    recent_asked = Signal(object)
     choose_asked = Signal()
     dialog_asked = Signal()
 
-    def __init__(self, theme: Theme, store: StoreModel) -> None:
+    def __init__(self, theme: Theme, store: StoreModel, recent: RecentStores) -> None:
         super().__init__()
-        self._store = store
+        self._theme, self._store, self._recent = theme, store, recent
         self._page = EmptyPage(theme)
-        stack = QStackedLayout(self)
-        stack.addWidget(self._page)
+        self.recent = RecentList(theme, recent)
+        self.recent.setAccessibleName(tr("Recent stores"))
+        self.recent.setFrameShape(QFrame.Shape.NoFrame)
+        self.recent.wanted.connect(self.recent_asked)
+        self._lay_out()
         store.changed.connect(self._show)
+        recent.changed.connect(self._show)
+        theme.changed.connect(self._show)
         self._show()
+
+    def _lay_out(self) -> None:
+        title = PlainLabel(tr("Recent stores"))
+        self._theme.set_font(title, FontRole.HEADING)
+        title.setContentsMargins(12, 8, 12, 4)
+        self._side = QFrame()
+        self._side.setProperty("panel", "true")
+        inside = QVBoxLayout(self._side)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.setSpacing(0)
+        inside.addWidget(title)
+        inside.addWidget(self.recent)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self._side, 1000)
+        middle.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 0, 16, 32)
+        column.setSpacing(0)
+        column.addWidget(self._page, 1)
+        column.addLayout(middle)
 
     def _show(self) -> None:
         self._page.show_content(self._content())
+        rows = min(len(self._recent.stores), ROWS)
+        self._side.setVisible(bool(rows) and self._store.phase is not Phase.OPENING)
+        self._side.setMaximumWidth(self._theme.px(WIDTH))
+        self.recent.setFixedHeight(max(rows, 1) * self.recent.sizeHintForRow(0) + 8)
 
     def _content(self) -> PageContent:
         phase, error = self._store.phase, self._store.error

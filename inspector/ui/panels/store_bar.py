@@ -13,15 +13,19 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from inspector.core.texts import tr
 from inspector.ui.models.store_model import Phase
+from inspector.ui.store_labels import StoreLabel
 from inspector.ui.theme import Icon, Role, TintRole
 from inspector.ui.widgets.chip import Chip, ChipButton, ChipLook
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtGui import QAction
 
     from inspector.core.findings import Finding
     from inspector.services.open_store import OpenedStore
     from inspector.ui.models.store_model import StoreModel
+    from inspector.ui.store_labels import StoreLabels
     from inspector.ui.theme import Theme
 
 HEIGHT = 44
@@ -46,12 +50,19 @@ class StoreBar(QWidget):
 
     layout_asked = Signal()
 
-    def __init__(self, theme: Theme, store: StoreModel, open_action: QAction) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        store: StoreModel,
+        labels: StoreLabels,
+        actions: Mapping[str, QAction],
+    ) -> None:
         super().__init__()
+        self._labels = labels
         self._theme = theme
         self._store = store
         self._open = QToolButton()
-        self._open.setDefaultAction(open_action)
+        self._open.setDefaultAction(actions["open"])
         self._open.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._open.setProperty("filled", "true")
         self._name = Chip(theme)
@@ -61,16 +72,20 @@ class StoreBar(QWidget):
         self._lock.setToolTip(
             tr("The store is opened read-only: nothing this window does can change it.")
         )
+        self.label = ChipButton(theme)
+        self.label.clicked.connect(actions["label"].trigger)
+        self.label.setToolTip(tr("What this store is used for (Ctrl+L)"))
         self._badges: list[Chip] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 8, 8, 4)
         self._row.setSpacing(8)
-        for widget in (self._open, self._name, self._layout, self._lock):
+        for widget in (self._open, self.label, self._name, self._layout, self._lock):
             self._row.addWidget(widget)
         self._row.addStretch(1)
         self._fit()
         theme.changed.connect(self._fit)
         store.changed.connect(self._show)
+        labels.changed.connect(self._show_label)
         self._show()
 
     def _fit(self) -> None:
@@ -88,6 +103,7 @@ class StoreBar(QWidget):
         self._layout.setVisible(store is not None)
         self._lock.setVisible(store is not None)
         self._drop_badges()
+        self._show_label()
         if store is None:
             request = self._store.request
             if opening and request is not None:
@@ -97,8 +113,22 @@ class StoreBar(QWidget):
         self._name.setToolTip(store.address.display)
         self._layout.show_look(self._layout_look(store))
         self._layout.setToolTip(tr("Why this layout? Evidence, tables and runners-up"))
+        if store.connection.report.encrypted:
+            tip = tr("Nobody between this computer and the server can read along.")
+            self._add_badge(tr("Encrypted"), Role.TEXT_MUTED, Icon.SHIELD_CHECK, tip)
         for finding in store.findings:
             self._badge(finding)
+
+    def _show_label(self) -> None:
+        """The label's word and colour; a quiet offer to give one where there is none."""
+        store = self._store.store
+        self.label.setVisible(store is not None)
+        if store is None:
+            return
+        label = self._labels.label(store)
+        word = tr("Label…") if label is StoreLabel.NONE else tr(label.word)
+        role = Role.TEXT_MUTED if label is StoreLabel.NONE else label.role
+        self.label.show_look(ChipLook(word, role, Icon.TAG))
 
     def _layout_look(self, store: OpenedStore) -> ChipLook:
         if store.certain:
@@ -114,10 +144,16 @@ class StoreBar(QWidget):
         if known is None:
             return
         text, role = known
-        badge = Chip(self._theme, tr(text), role, Icon.SHIELD_ALERT)
-        badge.setToolTip(f"{finding.message}\n{tr(finding.remedy)}")
+        self._add_badge(
+            tr(text), role, Icon.SHIELD_ALERT, f"{finding.message}\n{tr(finding.remedy)}"
+        )
+
+    def _add_badge(self, text: str, role: Role, icon: Icon, tip: str) -> None:
+        badge = Chip(self._theme, text, role, icon)
+        badge.setToolTip(tip)
+        badge.setAccessibleDescription(tip)
         self._badges.append(badge)
-        self._row.insertWidget(4 + len(self._badges) - 1, badge)
+        self._row.insertWidget(self._row.indexOf(self._lock) + len(self._badges), badge)
 
     def _drop_badges(self) -> None:
         for badge in self._badges:

@@ -90,6 +90,14 @@ class StreamFilters(QWidget):
         self._fill_categories()
         self._say()
 
+    def show_query(self, query: StreamQuery) -> None:
+        """Narrow the list as it was narrowed before."""
+        self.search.setText(query.text)
+        self._category = query.category
+        self.kinds.setCurrentIndex(list(KINDS).index(query.kind))
+        self._fill_categories()
+        self._say()
+
     def choose_category(self, name: str | None) -> None:
         """Show one category only, or all."""
         self._category = name

@@ -1,0 +1,193 @@
+"""What the window was looking at, as one value that can be kept and read again.
+
+It holds where a store is and which stream was shown, because that is what is needed to come
+back; of the events themselves it holds nothing, and never a password. The file is the user's
+own (readable by nobody else), is replaced as a whole, and a damaged one is left aside with a
+reason instead of keeping anybody from starting.
+
+Imports the standard library and ``core``. The format is JSON, ``version`` says of which form.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from inspector.core.errors import InputInvalid, OutputFailed
+from inspector.core.texts import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VERSION: Final = 1
+LARGEST: Final = 256 * 1024
+"""Bytes of a file that is read; a longer one is none of ours."""
+
+LONGEST: Final = 20_000
+"""Characters of one text; a stream's id beyond it is not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class StorePlace:
+    """Where a store is and how it was opened.
+
+    Attributes:
+        address: path or address, without a password.
+        schema, layout, map_file, choice: the user's choices; empty when there were none.
+        touch_nothing, allow_views: likewise.
+    """
+
+    address: str
+    schema: str = ""
+    layout: str = ""
+    map_file: str = ""
+    choice: str = ""
+    touch_nothing: bool = False
+    allow_views: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFilter:
+    """What the list of streams was narrowed to.
+
+    Attributes:
+        text: the part of an id that was looked for.
+        kind: kind of streams; empty for all kinds.
+        category: category; empty for all.
+    """
+
+    text: str = ""
+    kind: str = "primary"
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Where somebody was.
+
+    Attributes:
+        store: what was open; ``None`` when nothing was.
+        stream, category: the stream that was shown, by the name its library gives it; empty
+            for the events of all streams.
+        position: version the cursor stood at; ``row`` is the row among all events.
+        tab: the tab that was in front.
+        streams: what the list of streams was narrowed to.
+        version: form of the value.
+    """
+
+    store: StorePlace | None = None
+    stream: str = ""
+    category: str = ""
+    position: int | None = None
+    row: int | None = None
+    tab: str = ""
+    streams: StreamFilter = field(default_factory=StreamFilter)
+    version: int = VERSION
+
+
+def write_workspace(workspace: Workspace, path: Path) -> None:
+    """Replace the file, so that it is always whole and nobody else's to read.
+
+    Raises:
+        OutputFailed: the file cannot be written; the old one is untouched.
+    """
+    text = json.dumps(asdict(workspace), ensure_ascii=True, indent=1)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
+        try:
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(text)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        words = error.strerror or str(error)
+        raise OutputFailed(
+            tr("The session could not be kept in {file}: {reason}.", file=path, reason=words)
+        ) from error
+
+
+def read_workspace(path: Path) -> Workspace | None:
+    """What was kept; ``None`` when nothing was.
+
+    Raises:
+        InputInvalid: the file is damaged, or of a newer form; the message says which.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _invalid(path, error.strerror or str(error)) from error
+    if len(content) > LARGEST:
+        raise _invalid(path, tr("it is too large"))
+    try:
+        return parse_workspace(json.loads(content))
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise _invalid(path, str(error)) from error
+
+
+def parse_workspace(values: object) -> Workspace:
+    """A workspace from the values of its JSON text.
+
+    Raises:
+        ValueError, TypeError: a value is missing, unknown, or of another kind.
+    """
+    given = _table(values, Workspace)
+    if given.get("version") != VERSION:
+        raise ValueError(tr("it has the form {n}", n=given.get("version")))
+    store, streams = given.get("store"), given.get("streams", {})
+    return Workspace(
+        store=None if store is None else StorePlace(**_store(store)),
+        streams=StreamFilter(**{k: _text(v) for k, v in _table(streams, StreamFilter).items()}),
+        stream=_text(given.get("stream", "")),
+        category=_text(given.get("category", "")),
+        tab=_text(given.get("tab", "")),
+        position=_number(given.get("position")),
+        row=_number(given.get("row")),
+    )
+
+
+def _store(values: object) -> dict[str, Any]:
+    given = _table(values, StorePlace)
+    if not _text(given["address"]):
+        raise ValueError(tr("it names no store"))
+    truths = ("touch_nothing", "allow_views")
+    for name in truths:
+        if not isinstance(given.get(name, False), bool):
+            raise TypeError(name)
+    return {name: v if name in truths else _text(v) for name, v in given.items()}
+
+
+def _table(values: object, kind: type[Any]) -> Mapping[str, object]:
+    known = {one.name for one in fields(kind)}
+    if not isinstance(values, dict) or not known.issuperset(values):
+        raise ValueError(tr("it is not what this program writes"))
+    return values
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST:
+        raise ValueError(tr("it is not what this program writes"))
+    return value
+
+
+def _number(value: object) -> int | None:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    raise TypeError(tr("it is not what this program writes"))
+
+
+def _invalid(path: Path, reason: str) -> InputInvalid:
+    return InputInvalid(
+        tr("The last session was not restored: {file} cannot be used ({reason}).",
+           file=path, reason=reason),
+        hint=tr("It is replaced when the window is closed."),
+    )  # fmt: skip

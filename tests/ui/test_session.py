@@ -1,0 +1,198 @@
+"""Coming back to where one was, forgetting it, labels, and the start page."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from inspector.core.events import Count
+from inspector.services.open_store import OpenRequest
+from inspector.storage.opening import OpenOptions
+from inspector.ui.models.store_model import Phase
+from inspector.ui.session import PRIVATE, Session, resume, wants_private
+from tests.helpers.stores import append, stream_rows, write_store
+from tests.ui.windows import WALLET, new_window, open_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from inspector.ui.main_window import MainWindow
+    from inspector.ui.theme import Theme
+
+
+def file_of(folder: Path) -> Path:
+    return folder / "session.json"
+
+
+def fresh(theme: Theme, qtbot: QtBot, folder: Path, *, private: bool = False) -> MainWindow:
+    return new_window(theme, qtbot, folder, Session(file_of(folder), private=private))
+
+
+def closed(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: window.timeline.view.ready)
+    window.close()
+
+
+def test_the_next_start_comes_back_to_stream_version_tab_and_filter(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = fresh(theme, qtbot, tmp_path)
+    open_store(window, qtbot, stream=WALLET)
+    window.replay.move_to(20)
+    qtbot.waitUntil(lambda: window.replay.step is not None and window.replay.step.index == 20)
+    window.details.show_tab("event")
+    window.streams_panel.search.setText("be82")
+    qtbot.waitUntil(lambda: window.streams.query.text == "be82" and window.streams.complete)
+    window.splitter.setSizes([300, 500, 400])
+    sizes = window.splitter.sizes()
+    closed(window, qtbot)
+
+    again = fresh(theme, qtbot, tmp_path)
+    resume(again)
+    qtbot.waitUntil(lambda: again.replay.step is not None)
+    assert again.replay.stream is not None
+    assert again.replay.stream.name == WALLET
+    assert again.replay.cursor == 20
+    assert again.details.tab == "event"
+    assert again.streams_panel.search.text() == "be82"
+    qtbot.waitUntil(lambda: again.streams.complete and again.streams.rowCount() == 1)
+    # The screen of the tests is smaller than the window: the last columns give way.
+    assert again.splitter.sizes()[0] == sizes[0]
+
+
+def test_among_all_events_the_row_comes_back(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    window = fresh(theme, qtbot, tmp_path)
+    open_store(window, qtbot)
+    window.events_panel.view.selectRow(4000)
+    closed(window, qtbot)
+    again = fresh(theme, qtbot, tmp_path)
+    resume(again)
+    qtbot.waitUntil(lambda: again.events_panel.view.currentIndex().row() == 4000)
+
+
+def test_only_where_one_was_is_kept(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    window = fresh(theme, qtbot, tmp_path)
+    open_store(window, qtbot, stream=WALLET)
+    closed(window, qtbot)
+    window.look.settings.sync()
+    kept = json.loads(file_of(tmp_path).read_text())
+    assert kept["stream"] == WALLET
+    known = {"store", "stream", "category", "position", "row", "tab", "streams", "version"}
+    assert set(kept) == known
+    everything = file_of(tmp_path).read_text() + (tmp_path / "window.ini").read_text()
+    for content in ("balance_after", "C-1042", "ToppedUp", "RefundReversed"):
+        assert content not in everything
+
+
+def test_a_private_session_keeps_nothing_about_stores(
+    theme: Theme, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = fresh(theme, qtbot, tmp_path, private=True)
+    open_store(window, qtbot, stream=WALLET)
+    closed(window, qtbot)
+    assert not file_of(tmp_path).exists()
+    assert not window.recent.stores
+    monkeypatch.setenv(PRIVATE, "1")
+    assert wants_private()
+    monkeypatch.setenv(PRIVATE, "0")
+    assert not wants_private()
+
+
+def test_a_damaged_session_is_said_and_nothing_else_suffers(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file_of(tmp_path).write_text("{broken")
+    window = fresh(theme, qtbot, tmp_path)
+    resume(window)
+    assert window.notice.isVisible()
+    assert "session" in window.notice.accessibleName()
+    assert window.store.phase is Phase.NOTHING
+    open_store(window, qtbot)
+    assert not window.notice.isVisible()
+
+
+def test_a_store_that_is_gone_fails_as_it_always_does(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = write_store(tmp_path / "gone.db", stream_rows("order-1", 1, 3))
+    window = fresh(theme, qtbot, tmp_path)
+    open_store(window, qtbot, path)
+    closed(window, qtbot)
+    path.unlink()
+    again = fresh(theme, qtbot, tmp_path)
+    resume(again)
+    qtbot.waitUntil(lambda: again.store.phase is Phase.FAILED)
+
+
+def test_forgetting_a_store_leaves_no_trace_of_it(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = fresh(theme, qtbot, tmp_path)
+    open_store(window, qtbot, stream=WALLET)
+    window.actions_by_name["label"].trigger()
+    QTest.keyClicks(QApplication.focusWidget(), "prod")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert "PRODUCTION" in window.windowTitle()
+    window.actions_by_name["forget"].trigger()
+    assert window.store.phase is Phase.NOTHING
+    assert not window.recent.stores
+    closed(window, qtbot)
+    window.look.settings.sync()
+    assert "labels" not in (tmp_path / "window.ini").read_text()
+    assert WALLET not in file_of(tmp_path).read_text()
+
+
+def test_a_label_is_a_word_and_a_colour_and_comes_back(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = fresh(theme, qtbot, tmp_path)
+    open_store(window, qtbot)
+    assert window.bar.label.accessibleName() == "Label…"
+    window.bar.label.click()
+    QTest.keyClicks(QApplication.focusWidget(), "prod")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert window.bar.label.accessibleName() == "PRODUCTION"
+    assert window.windowTitle().startswith("PRODUCTION – sample-shop.sqlite")
+    closed(window, qtbot)
+    window.look.settings.sync()
+    assert "sample-shop" not in (tmp_path / "window.ini").read_text()
+    again = fresh(theme, qtbot, tmp_path)
+    open_store(again, qtbot)
+    assert again.windowTitle().startswith("PRODUCTION – ")
+
+
+def test_the_start_page_opens_recent_stores_with_the_keyboard(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = fresh(theme, qtbot, tmp_path)
+    assert not window.start.recent.isVisible()
+    open_store(window, qtbot)
+    window.actions_by_name["close"].trigger()
+    assert window.start.recent.isVisible()
+    window.start.recent.setFocus()
+    window.start.recent.setCurrentIndex(window.start.recent.model().index(0, 0))
+    QTest.keyClick(window.start.recent, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.store.phase is Phase.OPEN)
+    qtbot.waitUntil(lambda: window.events.count.exact)
+
+
+def test_a_private_copy_is_taken_anew_by_reading_again(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = write_store(tmp_path / "live.db", stream_rows("order-1", 1, 3))
+    window = fresh(theme, qtbot, tmp_path)
+    window.open_request(OpenRequest(str(path), options=OpenOptions(touch_nothing=True)), "order-1")
+    qtbot.waitUntil(lambda: window.replay.step is not None)
+    window.replay.move_to(1)
+    qtbot.waitUntil(lambda: window.replay.step is not None and window.replay.step.index == 1)
+    append(path, stream_rows("order-1", 4, 2))
+    window.actions_by_name["reload"].trigger()
+    qtbot.waitUntil(lambda: window.events.count == Count(5))
+    qtbot.waitUntil(lambda: window.replay.cursor == 1)
