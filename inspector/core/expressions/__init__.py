@@ -14,6 +14,7 @@ from inspector.core.expressions.errors import ExpressionError, nearest
 from inspector.core.expressions.filters import Filter, compile_filter
 from inspector.core.expressions.parser import parse
 from inspector.core.expressions.printer import to_text
+from inspector.core.expressions.reading import mentions
 from inspector.core.expressions.regex import Pattern, PatternError, compile_pattern
 from inspector.core.expressions.scope import (
     EVENT_NAMES,
@@ -45,6 +46,7 @@ __all__ = [
     "compile_pattern",
     "compile_tree",
     "group_names",
+    "mentions",
     "nearest",
     "parse",
     "to_text",

@@ -75,3 +75,10 @@ def may_hold_state(  # noqa: PLR0911 one case for each kind of part
         case If(then, _, otherwise):
             return may_hold_state(then, loops) or may_hold_state(otherwise, loops)
     return any(may_hold_state(child, loops) for child in children(node))
+
+
+def mentions(node: Node, name: str) -> bool:
+    """Whether a name stands anywhere in a tree."""
+    if isinstance(node, Name):
+        return node.name == name
+    return any(mentions(child, name) for child in children(node))

@@ -64,12 +64,16 @@ class EvalFailed(Exception):
     Args:
         message: one plain sentence.
         at: character in the expression's text, from 0.
+
+    Attributes:
+        place: where the expression itself stands, filled in by whoever knows.
     """
 
     def __init__(self, message: str, at: int = 0) -> None:
         super().__init__(message)
         self.message = message
         self.at = at
+        self.place: tuple[str | int, ...] | None = None
 
 
 PLAIN: Final = frozenset(
