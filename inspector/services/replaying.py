@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.core.events import StreamId
-    from inspector.core.folding import Entry
+    from inspector.core.folding import Entry, Folder
     from inspector.layouts._api import Source
     from inspector.services.tasks import Work
     from inspector.storage.store_reader import StoreReader
@@ -83,6 +83,11 @@ class StreamReplay:
             lambda start, stop: self.history.entries(reader, start, stop),
             self.history.position_at,
         )
+
+    @property
+    def folder(self) -> Folder[Entry]:
+        """Who folds, for who wants to walk the stream beside this replay."""
+        return self._frames.folder
 
     def index_at(self, position: int) -> int:
         """Index of the row with this position.

@@ -105,8 +105,9 @@ class StreamHistory:
             yield from self._typed_by_payload(decoder, segment)
         else:
             known = self._code_of
-            for name in set(segment.types).difference(known):
-                self._code(name)
+            for name in dict.fromkeys(segment.types):  # in order: colours go by it
+                if name not in known:
+                    self._code(name)
             self.codes.extend(map(known.__getitem__, segment.types))
             yield from self._entries(decoder, segment)
         segment.forget_types()

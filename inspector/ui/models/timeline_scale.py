@@ -39,6 +39,9 @@ class Scale(Protocol):
     def places(self, rows: Sequence[int] | npt.NDArray[Any]) -> Floats:
         """Where several rows lie, ascending."""
 
+    def placed(self, rows: npt.NDArray[np.int64]) -> Floats:
+        """Where several rows lie, in their own order."""
+
 
 @dataclass(frozen=True, slots=True)
 class NumberScale:
@@ -62,6 +65,10 @@ class NumberScale:
     def places(self, rows: Sequence[int] | npt.NDArray[Any]) -> Floats:
         """The indexes."""
         return np.asarray(rows, np.float64)
+
+    def placed(self, rows: npt.NDArray[np.int64]) -> Floats:
+        """The indexes."""
+        return rows.astype(np.float64)
 
 
 class TimeScale:
@@ -112,7 +119,11 @@ class TimeScale:
 
     def places(self, rows: Sequence[int] | npt.NDArray[Any]) -> Floats:
         """Times of several rows, ascending."""
-        found: Floats = np.sort(self.all[np.asarray(rows, np.int64)])
+        return np.sort(self.placed(np.asarray(rows, np.int64)))
+
+    def placed(self, rows: npt.NDArray[np.int64]) -> Floats:
+        """Times of several rows, in the rows' own order."""
+        found: Floats = self.all[rows]
         return found
 
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QVBoxLayout
 
 from inspector.core.texts import thousands, tr
 from inspector.core.zones import format_instant
+from inspector.ui.models.chart_model import ChartModel, ChartState
 from inspector.ui.models.event_table import summary_text
 from inspector.ui.models.hover_model import HoverModel
 from inspector.ui.models.replay_model import SPEEDS
@@ -38,12 +39,14 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
     from inspector.core.instants import Instant
+    from inspector.core.paths import Path
     from inspector.services.moment_facts import MomentFacts
     from inspector.ui.lanes import StoreLanes
     from inspector.ui.models.event_table import EventTableModel
     from inspector.ui.models.replay_model import ReplayModel
     from inspector.ui.models.viewport import Viewport
     from inspector.ui.theme import Theme
+    from inspector.ui.widgets.timeline_charts import ChartStack
 
 
 REAL_GAPS = None
@@ -80,7 +83,9 @@ class TimelinePanel(QFrame):
         self.hover = HoverModel(self)
         self.view = TimelineView(theme)
         self.jump = JumpField(theme)
+        self.charts = ChartModel(self)
         self.card: HoverCard | None = None
+        self._stack: ChartStack | None = None
         self.view.transport.use_actions(
             {name: actions[name] for name in ("first", "previous", "play", "next", "last")}
         )
@@ -124,13 +129,17 @@ class TimelinePanel(QFrame):
         view.view_changed.connect(self._looked)
         replay.stream_changed.connect(self._stream_changed)
         replay.loaded_changed.connect(self._show)
-        replay.cursor_changed.connect(view.set_cursor_index)
+        replay.cursor_changed.connect(self._show_cursor)
         replay.playing_changed.connect(view.set_playing)
         self.clock.changed.connect(self._show)
         self.clock.failed.connect(self.failed)
         self.outline.changed.connect(self._show)
         self.outline.failed.connect(self.failed)
         self.hover.arrived.connect(self._facts_came)
+        self.charts.pins_changed.connect(self._show_pins)
+        self.charts.lines_changed.connect(self._show_lines)
+        self.charts.failed.connect(self.failed)
+        view.became_ready.connect(self._show_pins)
         self.jump.left.connect(view.slider.setFocus)
         self.jumps.row_asked.connect(self._moved)
 
@@ -189,6 +198,7 @@ class TimelinePanel(QFrame):
         """Give up what is being counted or read; what is there stays."""
         self.outline.stop()
         self.clock.stop()
+        self.charts.stop()
 
     # -- content ----------------------------------------------------------------------------------
 
@@ -211,7 +221,14 @@ class TimelinePanel(QFrame):
         self._shown = line
         self.view.set_note(self._note())
         if in_stream and self._replay.cursor >= 0:
-            self.view.set_cursor_index(self._replay.cursor)
+            self._show_cursor(self._replay.cursor)
+        self.charts.show(self._replay.lanes, replay)
+        self._show_lines()
+
+    def _show_cursor(self, index: int) -> None:
+        self.view.set_cursor_index(index)
+        if self._stack is not None:
+            self._stack.set_cursor(index)
 
     def _data(self) -> TimelineData:
         replay = self._replay.replay
@@ -285,6 +302,62 @@ class TimelinePanel(QFrame):
     def _looked(self, view: Viewport) -> None:
         if self._replay.stream is None:
             self.outline.look(view.low, view.high)
+        if self._stack is not None:
+            self._stack.set_view(view)
+        if self.card is not None:
+            self.card.hide()
+
+    # -- numbers under the timeline ---------------------------------------------------------------
+
+    @property
+    def pinned_paths(self) -> tuple[Path, ...]:
+        """Numbers of the state that have a lane under the timeline."""
+        return self.charts.pins
+
+    def pin_number(self, path: Path) -> None:
+        """Show a number of the state over the whole stream, in a lane under the timeline."""
+        self.charts.pin(path)
+
+    def unpin_number(self, path: Path) -> None:
+        """Take a number's lane away."""
+        self.charts.unpin(path)
+
+    def _show_pins(self) -> None:
+        """Lanes for the pinned numbers; their widgets are made when there is first one."""
+        plot = self.view.plot
+        if plot is None:
+            return
+        if self._stack is None and self.charts.pins:
+            # Late: numpy comes with it, and by now the drawing libraries are there.
+            from inspector.ui.widgets.timeline_charts import ChartStack  # noqa: PLC0415
+
+            self._stack = ChartStack(self._theme)
+            self._stack.removed.connect(self.unpin_number)
+            self._stack.pointed.connect(self._moved)
+            self._column.addWidget(self._stack)
+            self._stack.set_view(plot.view)
+        if self._stack is not None:
+            self._stack.set_pins(self.charts.pins)
+            self._stack.set_cursor(self._replay.cursor)
+            self._show_lines()
+
+    def _show_lines(self) -> None:
+        plot = self.view.plot
+        if self._stack is not None and plot is not None:
+            self._stack.set_lines(self.charts.line, self._line_note, plot.scale)
+
+    def _line_note(self, path: Path) -> str:
+        if self._replay.stream is None:
+            return tr("choose a stream")
+        state, line = self.charts.state(path), self.charts.line(path)
+        rows = thousands(0 if line is None else line.rows)
+        words = {
+            ChartState.WAITING: tr("reading the stream…"),
+            ChartState.RUNNING: tr("calculating… {n}", n=rows),
+            ChartState.STOPPED: tr("stopped: only the first {n}", n=rows),
+            ChartState.FAILED: tr("failed: only the first {n}", n=rows),
+        }
+        return words.get(state, "")
 
     # -- the moment under the mouse ---------------------------------------------------------------
 

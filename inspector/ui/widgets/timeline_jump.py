@@ -57,9 +57,9 @@ class JumpField(QWidget):
     def open_field(self, text: str = "") -> None:
         """Show the field with the beginning of what is being typed."""
         self.say("")
-        self.field.setText(text)
         self.show()
-        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.field.setText(text)  # after the focus, which would select what is typed already
 
     def close_field(self) -> None:
         """Hide it again."""

@@ -25,6 +25,8 @@ SQUARE: Final = 9
 _GAP: Final = 6
 _BETWEEN: Final = 14
 _LEAST: Final = 24
+_SPARE: Final = 3
+"""Pixels by which a text may be wider than it was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,9 @@ class TimelineLegend(QWidget):
 
     def _widths(self) -> list[int]:
         metrics = self.fontMetrics()
+        beside = SQUARE + _GAP + _SPARE + _BETWEEN
         names = (visible_text(shortened(entry.name, 80)) for entry in self._entries)
-        return [SQUARE + _GAP + metrics.horizontalAdvance(name) + _BETWEEN for name in names]
+        return [metrics.horizontalAdvance(name) + beside for name in names]
 
     def _places(self) -> list[tuple[int, int]]:
         """Left edge and width of every entry: the longest names give up most."""

@@ -180,7 +180,7 @@ def _draw_bars(  # noqa: PLR0913, PLR0917 - one call site, all of them numbers o
     """Bars whose area grows with the count; a lone event is still a visible one."""
     if not most:
         return
-    tall = band.shape[0] - max(1, round(density))
+    tall = band.shape[0] - max(1, round((2 if band.shape[0] >= 6 * density else 1) * density))
     least = min(tall, round(LEAST_BAR * density))
     heights = np.where(counts > 0, least + np.sqrt(counts / most) * (tall - least), 0)
     heights = np.append(np.round(heights).astype(np.int64), 0)[of_column]
