@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from inspector.codecs._api import CodecError
 from inspector.storage.outline_statements import OutlineStatements
+from inspector.storage.shaping import find
 from inspector.storage.statements import key_parameters, stream_parameters
 
 if TYPE_CHECKING:
     from inspector.core.events import PageKey, StreamId
     from inspector.core.instants import Instant
+    from inspector.layouts._api import Place
     from inspector.storage.opened import Opened
     from inspector.storage.reading import EventReader
 
@@ -57,6 +60,8 @@ class OutlineReader:
         self._statements = OutlineStatements(opened.statements)
         self._read = opened.connection.read
         self._shaper = opened.shaper
+        self._decoder = opened.payloads
+        self._place = opened.source.places.recorded_at
         self._events = events
 
     @property
@@ -67,21 +72,42 @@ class OutlineReader:
     def moments(self, stream: StreamId, after: PageKey | None, limit: int) -> MomentBlock:
         """When the next events of a stream were recorded.
 
-        A column of times is read alone; where there is none, or it is empty somewhere, whole
-        events are read, so that the times are those that the table of events shows.
+        A column of times is read alone, and times inside of payloads without the rest of the
+        row. Where one of these is missing whole events are read, so that the times are always
+        those that the table of events shows.
         """
-        if not self._statements.has_times:
+        if self._statements.has_times:
+            found = self._from_column(stream, after, limit)
+        elif self._place is not None and self._place.cell == "payload":
+            found = self._from_payloads(stream, after, limit, self._place)
+        else:
             return self._from_events(stream, after, limit)
+        return self._from_events(stream, after, limit) if None in found.moments else found
+
+    def _from_column(self, stream: StreamId, after: PageKey | None, limit: int) -> MomentBlock:
         parameters = {"limit": limit, **stream_parameters(stream)}
         parameters |= key_parameters("a", after or ())
         order = self._events.order(stream)
         statement = self._statements.moments(stream.key, order, after=after is not None)
         rows = self._read(statement, parameters)
-        if any(row[-1] is None for row in rows):
-            return self._from_events(stream, after, limit)
         moments = tuple(self._shaper.instant(row[-1]) for row in rows)
         last = tuple(rows[-1][: len(order)]) if rows else None
         return MomentBlock(moments, last, len(rows) == limit)
+
+    def _from_payloads(
+        self, stream: StreamId, after: PageKey | None, limit: int, place: Place
+    ) -> MomentBlock:
+        block = self._events.history(stream, after, limit)
+        column, read = block.columns.index("payload"), self._decoder.value
+        moments: list[Instant | None] = []
+        for row in block.rows:
+            try:
+                stored = find(place, read(row[column]), None)
+            except (CodecError, TypeError):  # TypeError: no cell, or one that is no text
+                stored = None
+            plain = None if isinstance(stored, dict | list) else stored
+            moments.append(self._shaper.instant(plain))
+        return MomentBlock(tuple(moments), block.after, len(block.rows) == limit)
 
     def _from_events(self, stream: StreamId, after: PageKey | None, limit: int) -> MomentBlock:
         page = self._events.page(stream, after=after, limit=limit)

@@ -130,6 +130,19 @@ _REPLAY = (
 )  # fmt: skip
 
 _VIEW = (
+    ActionSpec("timeline-closer", "Look closer", None, ("+", "="),
+               "Zoom into the timeline at the cursor", Menu.REPLAY, 3, _ROWS),
+    ActionSpec("timeline-further", "Look from further away", None, ("-",),
+               "Zoom out of the timeline", Menu.REPLAY, 3, _ROWS),
+    ActionSpec("timeline-whole", "Show the whole timeline", None, ("0",),
+               "Zoom out until everything is visible", Menu.REPLAY, 3, _ROWS),
+    ActionSpec("timeline-back", "Look further back", None, ("Ctrl+Shift+Left",),
+               "Move the visible part of the timeline back", Menu.REPLAY, 3, _ROWS),
+    ActionSpec("timeline-on", "Look further on", None, ("Ctrl+Shift+Right",),
+               "Move the visible part of the timeline on", Menu.REPLAY, 3, _ROWS),
+    ActionSpec("timeline-clock", "Axis by number or time", Icon.CLOCK, ("T",),
+               "Place events by their number, or by the time they were recorded",
+               Menu.REPLAY, 4, _STREAM),
     ActionSpec("theme-light", "Light", Icon.SUN, (), "Light theme", Menu.VIEW, 0, (), "theme"),
     ActionSpec("theme-dark", "Dark", Icon.MOON, (), "Dark theme", Menu.VIEW, 0, (), "theme"),
     ActionSpec("theme-system", "As the system", Icon.MONITOR, (), "Follow the system",

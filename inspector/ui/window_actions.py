@@ -79,6 +79,12 @@ class WindowActions(QObject):
     def _view_handlers(self) -> dict[str, Callable[[], object]]:
         window = self._window
         return {
+            "timeline-closer": lambda: window.timeline.view.zoom(1),
+            "timeline-further": lambda: window.timeline.view.zoom(-1),
+            "timeline-whole": lambda: window.timeline.view.zoom(0),
+            "timeline-back": lambda: window.timeline.view.pan(-1),
+            "timeline-on": lambda: window.timeline.view.pan(1),
+            "timeline-clock": self._switch_axis,
             "theme-light": lambda: window.look.choose(ThemeChoice.LIGHT),
             "theme-dark": lambda: window.look.choose(ThemeChoice.DARK),
             "theme-system": lambda: window.look.choose(ThemeChoice.SYSTEM),
@@ -167,10 +173,11 @@ class WindowActions(QObject):
         if models.store.phase is not Phase.OPEN:
             return False
         busy = models.activity.busy
-        if busy is None and not models.streams.searching:
+        timeline = self._window.timeline
+        if busy is None and not models.streams.searching and not timeline.working:
             return False
         models.streams.stop()
-        self._window.timeline.stop_work()
+        timeline.stop_work()
         if busy is not None:
             models.store.lanes.cancel(busy.key)
         return True
@@ -213,6 +220,9 @@ class WindowActions(QObject):
 
     def _ask_where(self) -> None:
         self._window.timeline.ask_where()
+
+    def _switch_axis(self) -> None:
+        self._window.timeline.switch_axis()
 
     def _play(self) -> None:
         self._window.timeline.play_or_pause()

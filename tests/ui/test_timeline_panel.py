@@ -108,7 +108,7 @@ def test_keys_zoom_pan_and_fit(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(slider, Qt.Key.Key_Plus)
     closer = plot.view
     assert closer.length < 26 / 2
-    qtbot.keyClick(slider, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    window.actions_by_name["timeline-back"].trigger()
     assert plot.view.low < closer.low
     qtbot.keyClick(slider, Qt.Key.Key_Minus)
     assert plot.view.length > closer.length
@@ -475,9 +475,9 @@ def test_lanes_are_stacked_removed_and_stay_for_the_next_stream(
     assert [lane.path for lane in stack.lanes] == [("points_after",)]
     streams = window.streams
     qtbot.waitUntil(lambda: streams.rowCount() > 0)
-    window.show_all_events()
+    window.conductor.show_all_events()
     assert stack.lanes[0].note.text() == "choose a stream"
-    window.show_stream(_wallet_id())
+    window.conductor.show_stream(_wallet_id())
     qtbot.waitUntil(lambda: panel.charts.state(("points_after",)) is ChartState.COMPLETE)
     assert stack.lanes[0].bounds.text() == "lowest 31   highest 436"
     panel.unpin_number(("points_after",))

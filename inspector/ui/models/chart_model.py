@@ -83,6 +83,11 @@ class ChartModel(QObject):
             self._cancel(key)
         self.pins_changed.emit()
 
+    @property
+    def running(self) -> bool:
+        """Whether a walk is under way."""
+        return bool(self._running)
+
     def state(self, path: Path) -> ChartState:
         """How far the line of a pin is."""
         return self._states.get(path, ChartState.WAITING)

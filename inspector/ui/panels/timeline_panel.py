@@ -154,7 +154,18 @@ class TimelinePanel(QFrame):
     @property
     def settled(self) -> bool:
         """Whether nothing more will change by itself."""
-        return self.view.ready and self.outline.state is not OutlineState.COUNTING
+        return self.view.ready and not self.working
+
+    @property
+    def working(self) -> bool:
+        """Whether something is being counted or calculated that can be stopped."""
+        counting = self.outline.state is OutlineState.COUNTING
+        return counting or self.clock.loading or self.charts.running
+
+    def switch_axis(self) -> None:
+        """From numbers to the clock, and back."""
+        if self.axis.isEnabled():
+            self.axis.setCurrentIndex(1 - self.axis.currentIndex())
 
     def zone(self) -> tzinfo | None:
         """The zone that times are shown in; ``None`` is the zone of this computer."""

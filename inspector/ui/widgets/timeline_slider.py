@@ -25,6 +25,8 @@ _ZOOMS: Final = {
     Qt.Key.Key_0: 0,
 }
 
+_FAR_ASIDE: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
 
 class TimelineSlider(QSlider):
     """A slider that is heard and never seen.
@@ -80,7 +82,7 @@ class TimelineSlider(QSlider):
             self.wants.emit(step)
         elif step is not None and shift:
             self.wants.emit(step * FAR)
-        elif step is not None and plain == Qt.KeyboardModifier.AltModifier:
+        elif step is not None and plain == _FAR_ASIDE:
             self.pans.emit(step)
         elif key in _ZOOMS and (bare or shift):
             self.zooms.emit(_ZOOMS[key])
