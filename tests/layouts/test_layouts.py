@@ -5,6 +5,7 @@ The libraries' own reading of each store is the truth. A new layout needs a fold
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -407,3 +408,26 @@ def _searches(plan: str) -> bool:
         and "Seq Scan" not in plan
         and "Sort" not in plan.replace("Sort Key", "")
     )
+
+
+@each_case
+def test_the_outline_agrees_with_the_events(case: Case, shelf: Shelf) -> None:
+    """Types and times without payloads, and counts made by the database, are those of events."""
+    for reader in shelf.open(case).readers:
+        for summary in list(summaries(reader))[:20]:
+            block = reader.outline.moments(summary.stream, None, 50)
+            events = reader.events.page(summary.stream, limit=50).rows
+            assert block.moments == tuple(event.recorded_at for event in events)
+        if not reader.source.order_key:
+            continue
+        page = reader.events.page(None, limit=300)
+        types = reader.outline.types(None, 300).types
+        counted = Counter((i // 64 * 64, kind) for i, kind in enumerate(types))
+        found = reader.outline.tally(None, 300, 64)
+        assert {(cell.first, cell.type): cell.count for cell in found} == dict(counted)
+        assert len(types) == len(page.rows)
+        if reader.outline.has_types:
+            assert types == tuple(event.type for event in page.rows)
+        if len(page.rows) > 2 and page.before is not None and page.after is not None:
+            between = reader.outline.rows_between(page.before, page.after)
+            assert between == len(page.rows) - 1

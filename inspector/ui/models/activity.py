@@ -31,11 +31,16 @@ QUIET: Final = frozenset(
 """Work that is nobody's concern, or that is spoken of where it was asked for."""
 
 WORDS: Final[dict[Hashable, str]] = {
+    "chart": "Following a number over the stream",
+    "clock": "Reading times",
+    "closeup": "Reading event types",
     "count": "Counting events",
     "events": "Reading events",
     "find": "Looking for the stream",
+    "jump": "Looking for the place",
     "new-events": "Reading new events",
     "open": "Opening the store",
+    "outline": "Counting events by type",
     "replay": "Reading the stream",
     "snapshots": "Looking for snapshots",
     "step": "Replaying",
@@ -156,7 +161,7 @@ class Activity(QObject):
 
 
 def _words(key: Hashable, progress: Progress | None) -> str:
-    text = tr(WORDS.get(key, "Working"))
+    text = tr(WORDS.get(key[0] if isinstance(key, tuple) else key, "Working"))
     if progress is None or not progress.done:
         return f"{text}…"
     if progress.total:
