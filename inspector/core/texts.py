@@ -27,6 +27,18 @@ def tr(text: str, /, **values: Any) -> str:
     return shown.format(**values) if values else shown
 
 
+def is_text(text: str) -> bool:
+    """Whether every character can be encoded: bytes of a store that were no UTF-8 cannot, they
+    are kept as lone surrogates."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def counted(number: int, one: str, many: str, **values: Any) -> str:
     """``one`` or ``many``, with ``{n}`` filled in by the number."""
     return tr(one if number == 1 else many, n=thousands(number), **values)

@@ -117,7 +117,7 @@ _POSTGRES: tuple[tuple[str, _Meaning], ...] = (
 """SQLSTATEs by their beginning: a class of two characters, or a whole code."""
 
 _OTHER = _Meaning(
-    StoreUnavailable, "{place} cannot be read.", "The driver's words are in the report."
+    StoreUnavailable, "{place} cannot be read: {words}.", "The driver's words are in the report."
 )
 _LOST = _POSTGRES[-1][1]
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from sqlalchemy.dialects.postgresql import psycopg as dialect
 
-from inspector.core.errors import Cancelled, ConnectionLost, StoreUnavailable
+from inspector.core.errors import Cancelled, ConnectionLost, InputInvalid, StoreUnavailable
+from inspector.core.texts import tr
 from inspector.storage.compiling import Compiler
 from inspector.storage.faults import postgres_fault
 from inspector.storage.interrupting import Turn
@@ -68,10 +69,15 @@ class PostgresConnection:
         with self._turn:
             try:
                 with self._transaction() as cursor:
-                    cursor.execute(text, values)
+                    cursor.execute(text.encode(), values)
                     return cursor.fetchall()
             except psycopg.Error as error:
                 raise self._fault(error) from error
+            except UnicodeEncodeError as error:
+                raise InputInvalid(
+                    tr("A text holds bytes that are no character, so it cannot be looked for."),
+                    hint=tr("Texts on this server are made of characters."),
+                ) from error
 
     def interrupt(self) -> None:
         """Stop the running read, if there is one; from any thread."""
@@ -141,7 +147,7 @@ class PostgresConnection:
             f"pg_catalog.set_config('{name}', %(s{i})s, true)" for i, name in enumerate(settings)
         )
         values = {f"s{i}": value for i, value in enumerate(settings.values())}
-        cursor.execute(f"SELECT {calls}", values)
+        cursor.execute(f"SELECT {calls}".encode(), values)
 
     def _fault(self, error: psycopg.Error) -> Exception:
         if error.sqlstate == "57014" and self._turn.asked:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.adapt import Loader
+from psycopg.types.string import StrDumperUnknown
 
 from inspector.core.findings import Finding
 from inspector.core.texts import tr
@@ -38,6 +39,14 @@ class _ExactText(Loader):
     def load(self, data: Buffer) -> str:
         """The text as it came; bytes that are no UTF-8 become lone surrogates."""
         return bytes(data).decode("utf-8", "surrogateescape")
+
+
+class _AnyText(StrDumperUnknown):
+    """Text as bytes, those that were no UTF-8 as they were."""
+
+    def dump(self, obj: str) -> bytes:
+        """The bytes that :class:`_ExactText` made this text from."""
+        return obj.encode("utf-8", "surrogateescape")
 
 
 def open_postgres(address: StoreAddress, options: OpenOptions) -> PostgresConnection:
@@ -127,11 +136,24 @@ def _connect(
         if _about_the_user(error) or isinstance(error, psycopg.errors.ConnectionTimeout):
             raise
         raw = psycopg.connect(**parameters, prepare_threshold=None)
-    raw.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    raw.read_only = True
     for name in _EXACT_TYPES:
         raw.adapters.register_loader(name, _ExactText)
+    if raw.info.parameter_status("server_encoding") == "SQL_ASCII":
+        _take_any_bytes(raw)
+    raw.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    raw.read_only = True
     return raw
+
+
+def _take_any_bytes(raw: psycopg.Connection[Any]) -> None:
+    """A database without an encoding keeps whatever bytes it was given as text, and refuses to
+    give out as UTF-8 what is none."""
+    raw.autocommit = True
+    raw.execute("SET client_encoding TO 'SQL_ASCII'")
+    raw.autocommit = False
+    for name in ("text", "varchar", "bpchar", "name"):
+        raw.adapters.register_loader(name, _ExactText)
+    raw.adapters.register_dumper(str, _AnyText)
 
 
 def _about_the_user(error: psycopg.OperationalError) -> bool:

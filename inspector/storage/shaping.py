@@ -28,6 +28,7 @@ from inspector.core.events import (
 from inspector.core.findings import Finding
 from inspector.core.instants import Instant, instant_from_epoch, parse_instant
 from inspector.core.payloads import EAGER_LIMIT, EMPTY, Decoded, Payload, Undecoded, Value
+from inspector.core.texts import is_text
 from inspector.layouts._api import PlainLayout
 
 if TYPE_CHECKING:
@@ -260,6 +261,8 @@ class Shaper:
         key = tuple([row[i] for i in plan.stream])
         if key.count(None) == len(key) and not self._source.loose_key:
             findings.append(Finding("stream-missing", "The row names no stream."))
+        odd = [part for part in key if type(part) is str and not is_text(part)]
+        findings.extend(_text_finding("stream", part) for part in odd)
         return self.stream(key, None if plan.stream_name is None else row[plan.stream_name])
 
     def _type(self, plan: _Plan, row: Row, value: Value, findings: list[Finding]) -> str:
@@ -269,7 +272,11 @@ class Shaper:
         if stored is None:
             findings.append(Finding("type-missing", "The row names no event type."))
             return ""
-        return stored if type(stored) is str else str(stored)
+        if type(stored) is not str:
+            return str(stored)
+        if not is_text(stored):
+            findings.append(_text_finding("type", stored))
+        return stored
 
     def _schema_version(self, plan: _Plan, row: Row, value: Value, meta: Value) -> str | int | None:
         stored = None if plan.schema_version is None else row[plan.schema_version]
@@ -427,6 +434,11 @@ def _time_finding(moment: Instant) -> Finding:
     if moment.zone == "unknown":
         return Finding("time-without-zone", f"{moment.text} names no zone.")
     return Finding("time-unreadable", f"{moment.text[:80]!r} is no time.")
+
+
+def _text_finding(what: str, text: str) -> Finding:
+    shown = text[:80].encode("utf-8", "surrogateescape")
+    return Finding("text-not-utf8", f"The {what} is no UTF-8: {shown!r}.")
 
 
 def _utf8_length(text: str) -> int:

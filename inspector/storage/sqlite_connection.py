@@ -7,8 +7,10 @@ and nothing else. Objects of the database are not trusted to run functions.
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -16,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.dialects import sqlite
 
 from inspector.core.errors import Cancelled
+from inspector.core.texts import is_text
 from inspector.storage.compiling import Compiler
 from inspector.storage.faults import sqlite_fault
 from inspector.storage.interrupting import Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     import sqlalchemy as sa
@@ -59,6 +61,9 @@ _FUNCTIONS = frozenset(
 )  # fmt: skip
 
 
+Values = Mapping[str, Any] | tuple[Any, ...]
+
+
 class SqliteConnection:
     """A read-only SQLite connection; see :class:`inspector.storage.opening.Connection`.
 
@@ -92,7 +97,7 @@ class SqliteConnection:
         found = self._compiler.compiled(statement)
         return self.read_sql(found.text, {**found.values, **parameters})
 
-    def read_sql(self, text: str, values: Mapping[str, Any] | tuple[Any, ...] = ()) -> Rows:
+    def read_sql(self, text: str, values: Values = ()) -> Rows:
         """All rows of one statement that this program wrote itself."""
         with self._turn:
             self._deadline = monotonic() + self._options.statement_timeout
@@ -101,6 +106,8 @@ class SqliteConnection:
             except sqlite3.Error as error:
                 if not _undecodable(error):
                     raise self._fault(error) from error
+            except UnicodeEncodeError:
+                text, values = _as_bytes(text, values)
             return self._read_tolerantly(text, values)
 
     def interrupt(self) -> None:
@@ -128,7 +135,7 @@ class SqliteConnection:
     def _out_of_time(self) -> bool:
         return monotonic() > self._deadline
 
-    def _read_tolerantly(self, text: str, values: Mapping[str, Any] | tuple[Any, ...]) -> Rows:
+    def _read_tolerantly(self, text: str, values: Values) -> Rows:
         """Read again, keeping bytes that are no UTF-8 as lone surrogates.
 
         Only then, because a text factory of ours costs more than the rest of the read.
@@ -182,6 +189,19 @@ def _harmless(pragma: str, argument: str | None) -> bool:
 
 def _tolerant_text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
+
+
+def _as_bytes(text: str, values: Values) -> tuple[str, Values]:
+    """The statement with texts that are no UTF-8 given as the bytes they were read from: the
+    driver binds no other text, and the key of such a row is needed to find it again."""
+    if not isinstance(values, Mapping):
+        return text, values
+    made = dict(values)
+    for name, value in values.items():
+        if isinstance(value, str) and not is_text(value):
+            made[name] = value.encode("utf-8", "surrogateescape")
+            text = re.sub(rf":{name}\b", f"CAST(:{name} AS TEXT)", text)
+    return text, made
 
 
 def _undecodable(error: sqlite3.Error) -> bool:
