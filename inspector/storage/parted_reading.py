@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from inspector.core.events import Count, Event, PageKey, StreamId, StreamSummary
+from inspector.core.events import Count, Event, EventRef, PageKey, StreamId, StreamSummary
 from inspector.core.paging import Page
-from inspector.storage.reading import EventReader, HistoryBlock
+from inspector.storage.reading import WHOLE_LIMIT, EventReader, HistoryBlock
 from inspector.storage.statements import Range
 from inspector.storage.stream_reading import StreamReader
 
@@ -113,6 +113,15 @@ class PartedEventReader(EventReader):
         if self._merged:
             return super().page(None, after=after, limit=limit, where=where, until=until)
         return self._page_by_parts(after, limit, where or Range(), until)
+
+    def whole(self, event: Event, limit: int = WHOLE_LIMIT) -> Event:
+        """As :meth:`EventReader.whole`, in the part that the event's stream is in."""
+        name, inner = within(event.stream)
+        key = event.ref.key
+        ref = EventRef(key[1:] if key[:1] == (name,) else key)
+        found = self._readers.events(name).whole(replace(event, stream=inner, ref=ref), limit)
+        place = event.global_position
+        return replace(found, stream=event.stream, ref=event.ref, global_position=place)
 
     def _page_by_parts(
         self, after: PageKey | None, limit: int, where: Range, until: PageKey | None

@@ -15,6 +15,7 @@ from inspector.core.errors import StreamUnknown
 from inspector.core.events import Count, Event, PageKey, StreamId
 from inspector.core.paging import Page
 from inspector.core.payloads import EAGER_LIMIT, REPLAY_LIMIT
+from inspector.core.texts import tr
 from inspector.storage.statements import Range, key_parameters, stream_parameters
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ LOOSE_KEPT = 4096
 """Streams of which it is remembered whether they have positions."""
 
 HISTORY_COLUMNS = ("position", "type", "kind", "recorded_at", "payload", "payload_more")
+
+WHOLE_LIMIT = 1 << 30
+"""Bytes of a payload that is read because somebody asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,36 @@ class EventReader:
         parameters = {"id0": wanted, "size": EAGER_LIMIT, "limit": limit}
         rows = self._read(self._statements.with_id(), parameters)
         return self._shaper.events(labels, rows)
+
+    def whole(self, event: Event, limit: int = WHOLE_LIMIT) -> Event:
+        """An event read again with its payload, however large, up to ``limit`` bytes.
+
+        Beyond :data:`REPLAY_LIMIT` it comes as stored and is not decoded.
+
+        Raises:
+            StreamUnknown: the row is no longer there.
+        """
+        order, stream, key = self._place_of(event)
+        where = Range(after=True, inclusive=True, until=True)
+        chosen = None if stream is None else stream.key
+        statement = self._statements.events(chosen, order, where)
+        parameters = {"size": limit, "limit": 2, **stream_parameters(stream)}
+        parameters |= key_parameters("a", key) | key_parameters("u", key)
+        rows = self._read(statement, parameters)
+        labels = self._statements.labels(in_stream=stream is not None)
+        found = self._shaper.patient(REPLAY_LIMIT).events(labels, rows)
+        if not found:
+            raise StreamUnknown(
+                tr("This event is no longer in the store."), hint=tr("Read the store again.")
+            )
+        return replace(found[0], position=event.position, stream=event.stream)
+
+    def _place_of(self, event: Event) -> tuple[tuple[str, ...], StreamId | None, PageKey]:
+        """By which labels an event is found again."""
+        order, key = self._source.order_key, event.ref.key
+        if order and len(key) == len(order):
+            return order, None, key
+        return self._source.stream_order, event.stream, (event.position,)
 
     def some(self, limit: int) -> tuple[Event, ...]:
         """A few events in no particular order: cheap whatever indexes there are."""

@@ -49,6 +49,7 @@ class Shaper:
         layout, match, source: who recognised the store, and how it described it.
         payload, metadata: decoders of the two kinds of cells.
         part: the part of the store that the rows come from, which every key begins with.
+        eager: cells up to this many bytes are decoded at once.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what the readers of a store share
@@ -59,8 +60,10 @@ class Shaper:
         payload: Decode,
         metadata: Decode,
         part: PageKey = (),
+        *,
+        eager: int = EAGER_LIMIT,
     ) -> None:
-        self._part = part
+        self._part, self._eager = part, eager
         self._layout = layout
         self._match = match
         self._source = source
@@ -70,6 +73,18 @@ class Shaper:
         self._streams: dict[tuple[PageKey, str | None], StreamId] = {}
         self._plans: dict[tuple[str, ...], _Plan] = {}
         self._adjusts = getattr(type(layout), "adjust", None) is not PlainLayout.adjust
+
+    def patient(self, eager: int) -> Shaper:
+        """One that decodes larger cells too, for an event that somebody asked for."""
+        return Shaper(
+            self._layout,
+            self._match,
+            self._source,
+            self._payload,
+            self._metadata,
+            self._part,
+            eager=eager,
+        )
 
     def events(self, labels: Sequence[str], rows: Sequence[Row]) -> tuple[Event, ...]:
         """Shape a page."""
@@ -109,7 +124,7 @@ class Shaper:
         kind = type(raw)
         if kind is bytes or (kind is str and raw.isascii()):
             length = len(raw)
-            if length <= EAGER_LIMIT:
+            if length <= self._eager:
                 return Payload(raw, decode(raw), length)
         return self._odd_cell(raw, size, decode)
 
@@ -124,7 +139,7 @@ class Shaper:
         if not isinstance(raw, bytes | str):
             return Payload(str(raw), Decoded(raw, "value"), size or 0)
         length = len(raw) if isinstance(raw, bytes) else _utf8_length(raw)
-        if length > EAGER_LIMIT:
+        if length > self._eager:
             reason = f"{length:,} bytes, decoded only on demand"
             return Payload(raw, Undecoded(reason, length, "payload-too-large"), length)
         return Payload(raw, decode(raw), length)

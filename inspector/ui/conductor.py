@@ -48,6 +48,8 @@ class Conductor(QObject):
         place.events.row_chosen.connect(self._row_chosen)
         place.events.event_opened.connect(self._event_opened)
         place.events.retry_asked.connect(self.read_again)
+        place.details.event_asked.connect(self._event_asked)
+        place.details.failed.connect(self.failed)
         events.page_arrived.connect(self._page_arrived)
         events.count_changed.connect(self._counted)
         models.news.changed.connect(self._news_came)
@@ -269,6 +271,10 @@ class Conductor(QObject):
         if self._models.events.stream is None and event.stream.key:
             self.note_visit()
             self.show_stream(event.stream, event.position)
+
+    def _event_asked(self, stream: StreamId, position: int | None) -> None:
+        self.note_visit()
+        self.show_stream(stream, position)
 
     def _keep_stream_selected(self) -> None:
         stream = self._models.replay.stream

@@ -70,7 +70,7 @@ def _draw(request: WindowRequest, output: Path) -> None:
             window.show()
             _settle(window, request)
             if request.panel:
-                window.details.show_tab(request.panel)
+                window.place.show_panel(request.panel)
                 app.processEvents()
             if not window.grab().save(str(output), "PNG"):
                 raise OutputFailed(tr("The picture {file} could not be written.", file=output))

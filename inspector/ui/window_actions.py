@@ -173,10 +173,12 @@ class WindowActions(QObject):
         if models.store.phase is not Phase.OPEN:
             return False
         busy = models.activity.busy
-        timeline = self._window.timeline
-        if busy is None and not models.streams.searching and not timeline.working:
+        timeline, problems = self._window.timeline, models.problems.scan
+        working = models.streams.searching or timeline.working or problems.running
+        if busy is None and not working:
             return False
         models.streams.stop()
+        problems.stop()
         timeline.stop_work()
         if busy is not None:
             models.store.lanes.cancel(busy.key)

@@ -37,7 +37,7 @@ class Workplace(QWidget):
         self.timeline = TimelinePanel(theme, models.replay, models.events, actions)
         self.streams = StreamsPanel(theme, models.streams)
         self.events = EventsPanel(theme, models.events)
-        self.details = DetailsPanel(theme, models.replay)
+        self.details = DetailsPanel(theme, models)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(8)
         self.splitter.setChildrenCollapsible(False)
@@ -53,3 +53,10 @@ class Workplace(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.splitter)
         column.addLayout(row, 1)
+
+    def show_panel(self, name: str) -> None:
+        """Bring a panel or a tab to the front by its name."""
+        if name == "streams":
+            self.streams.view.setFocus()
+        else:
+            self.details.show_tab(name)

@@ -26,7 +26,17 @@ STOPPED_AFTER: Final = 1.0
 """Seconds after which a way to stop it is offered."""
 
 QUIET: Final = frozenset(
-    {"news", "news-base", "hover", "quick-exact", "quick-search", "quick-event"}
+    {
+        "news",
+        "news-base",
+        "hover",
+        "quick-exact",
+        "quick-search",
+        "quick-event",
+        "stream-order",
+        "categories",
+        "problems",
+    }
 )
 """Work that is nobody's concern, or that is spoken of where it was asked for."""
 
@@ -34,6 +44,7 @@ WORDS: Final[dict[Hashable, str]] = {
     "chart": "Following a number over the stream",
     "clock": "Reading times",
     "closeup": "Reading event types",
+    "compare": "Comparing",
     "count": "Counting events",
     "events": "Reading events",
     "find": "Looking for the stream",
@@ -42,9 +53,11 @@ WORDS: Final[dict[Hashable, str]] = {
     "open": "Opening the store",
     "outline": "Counting events by type",
     "replay": "Reading the stream",
+    "save": "Writing the file",
     "snapshots": "Looking for snapshots",
     "step": "Replaying",
     "streams": "Reading the list of streams",
+    "whole": "Reading the payload",
 }
 
 

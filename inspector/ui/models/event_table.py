@@ -71,11 +71,13 @@ class EventTableModel(QAbstractTableModel):
     Signals:
         count_changed(object): a :class:`Count`: rows known so far.
         page_arrived(): rows that were asked for can be seen.
+        events_read(object): a tuple of events that were just read.
         failed(object): an :class:`InspectorError`; what was shown stays.
     """
 
     count_changed = Signal(object)
     page_arrived = Signal()
+    events_read = Signal(object)
     failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None, times: TimeChoice | None = None) -> None:
@@ -260,6 +262,7 @@ class EventTableModel(QAbstractTableModel):
                 self._fail(outcome.error)
             elif isinstance(outcome, Done):
                 pages.keep(0, outcome.value)
+                self.events_read.emit(outcome.value)
                 known = pages.map.count
                 self._exact = known.exact
                 self._grow(max(known.value, len(outcome.value)))
@@ -332,6 +335,7 @@ class EventTableModel(QAbstractTableModel):
         elif isinstance(outcome, Done):
             for number, rows in outcome.value.items():
                 pages.keep(number, rows)
+                self.events_read.emit(rows)
                 first = number * PAGE
                 last = min(first + len(rows), self._rows) - 1
                 if last >= first:

@@ -23,10 +23,11 @@ from inspector.ui.models.stream_texts import (
     column_title,
     tip_text,
 )
-from inspector.ui.widgets.plain_text import tooltip_text
+from inspector.ui.models.times import TimeChoice
+from inspector.ui.widgets.plain_text import shortened, tooltip_text, visible_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from PySide6.QtCore import QPersistentModelIndex
 
@@ -69,13 +70,17 @@ class StreamTableModel(QAbstractTableModel):
     Signals:
         state_changed(): rows, completeness, search or error are others now.
         categories_changed(): categories were found.
+        streams_read(object): summaries that were just read.
     """
 
     state_changed = Signal()
+    streams_read = Signal(object)
     categories_changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, times: TimeChoice | None = None) -> None:
         super().__init__(parent)
+        self._times = times or TimeChoice(self)
+        self._times.changed.connect(self._zone_changed)
         self._lanes: StoreLanes | None = None
         self._rows: list[StreamSummary] = []
         self._row_of: dict[StreamId, int] = {}
@@ -189,7 +194,18 @@ class StreamTableModel(QAbstractTableModel):
             return cell_alignment(index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip_text(tip_text(summary))
-        return cell_text(summary, index.column()) if role in _TEXT_ROLES else None
+        return self._cell(summary, index.column()) if role in _TEXT_ROLES else None
+
+    def _cell(self, summary: StreamSummary, column: int) -> str:
+        if column == StreamColumn.LAST and summary.last_time is not None:
+            return visible_text(shortened(self._times.format(summary.last_time), 60))
+        return cell_text(summary, column)
+
+    def _zone_changed(self) -> None:
+        """The same times, written in another zone."""
+        if self._rows:
+            last = self.index(len(self._rows) - 1, StreamColumn.LAST)
+            self.dataChanged.emit(self.index(0, StreamColumn.LAST), last)
 
     def canFetchMore(self, parent: Index) -> bool:
         """Whether streams follow."""
@@ -275,9 +291,11 @@ class StreamTableModel(QAbstractTableModel):
             self._rows.extend(page.rows)
             self._row_of.update((r.stream, first + i) for i, r in enumerate(page.rows))
             self.endInsertRows()
-            self._note_categories(page.rows)
+            self._note(page.rows)
 
-    def _note_categories(self, rows: Iterable[StreamSummary]) -> None:
+    def _note(self, rows: Sequence[StreamSummary]) -> None:
+        """Tell what was read, and learn its categories."""
+        self.streams_read.emit(rows)
         before = len(self._known.names)
         for row in rows:
             self._known.note(row.stream)
@@ -299,5 +317,5 @@ class StreamTableModel(QAbstractTableModel):
             if self.error is None:
                 rows = ranking.rows()
                 self._show_rows(rows)
-                self._note_categories(rows)
+                self._note(rows)
         self.state_changed.emit()

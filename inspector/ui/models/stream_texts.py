@@ -39,7 +39,7 @@ def cell_text(summary: StreamSummary, column: int) -> str:
     if column == StreamColumn.EVENTS:
         return thousands(summary.events.value) + ("" if summary.events.exact else "+")
     if column == StreamColumn.LAST:
-        return last_change(summary)
+        return "" if summary.last_time is None else summary.last_time.text
     name = visible_text(shortened(summary.stream.name, 200))
     words = [
         word
@@ -47,16 +47,6 @@ def cell_text(summary: StreamSummary, column: int) -> str:
         if shown
     ]
     return f"{name} ({', '.join(words)})" if words else name
-
-
-def last_change(summary: StreamSummary) -> str:
-    """When the last event was stored, to the second; as stored where it cannot be read."""
-    moment = summary.last_time
-    if moment is None:
-        return ""
-    if moment.nanoseconds is None:
-        return visible_text(shortened(moment.text, 40))
-    return moment.text.replace("T", " ").removesuffix("Z").partition(".")[0]
 
 
 def tip_text(summary: StreamSummary) -> str:

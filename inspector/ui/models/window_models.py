@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from inspector.ui.models.activity import Activity
+from inspector.ui.models.comparison_model import ComparisonModel
 from inspector.ui.models.event_table import EventTableModel
 from inspector.ui.models.freshness import Freshness
 from inspector.ui.models.news import NewsModel
+from inspector.ui.models.problems_model import ProblemsModel
 from inspector.ui.models.replay_model import ReplayModel
 from inspector.ui.models.store_model import StoreModel
 from inspector.ui.models.stream_table import StreamTableModel
@@ -26,6 +28,8 @@ class WindowModels(QObject):
         activity: what is being worked on.
         news: whether events were added since.
         freshness: how old what is shown is.
+        comparison: two pinned versions, and what differs.
+        problems: what is wrong in the store as far as it was read.
         trail: what was looked at, for going back and forward.
     """
 
@@ -36,7 +40,10 @@ class WindowModels(QObject):
         self.news = NewsModel(self)
         self.freshness = Freshness(self.times, self)
         self.store = StoreModel(self, self.activity)
-        self.streams = StreamTableModel(self)
+        self.streams = StreamTableModel(self, self.times)
         self.events = EventTableModel(self, self.times)
         self.replay = ReplayModel(self)
         self.trail = Trail(self)
+        self.comparison = ComparisonModel(self.store, self.replay, self)
+        self.problems = ProblemsModel(self.store, self)
+        self.problems.watch(self.events, self.streams, self.replay)

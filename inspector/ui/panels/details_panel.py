@@ -1,187 +1,100 @@
-"""State, event and raw bytes of the moment the cursor stands at, in tabs.
+"""Tabs about the moment the cursor stands at: state, event, difference, raw bytes, problems.
 
 The state says of itself how far it can be trusted; the event shows payload and metadata as they
-were decoded, and the stored bytes are one key away.
+were decoded, and the stored bytes are one key away. A further tab is one line in ``_tabs``.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QFrame, QTabWidget, QVBoxLayout, QWidget
 
-from inspector.core.folding import Truth
-from inspector.core.payloads import Undecoded
-from inspector.core.texts import counted, tr
-from inspector.ui.theme import FontRole, Icon
-from inspector.ui.widgets.banner import Banner, Tone
-from inspector.ui.widgets.empty_page import EmptyPage, PageContent
-from inspector.ui.widgets.event_facts import EventFacts
-from inspector.ui.widgets.json_content import TreeContent, content_of
-from inspector.ui.widgets.json_tree import JsonTree
-from inspector.ui.widgets.labels import PlainLabel, muted
+from inspector.core.texts import thousands, tr
+from inspector.services.tasks import Done, Failed
+from inspector.services.whole_payload import read_whole, save_exactly
+from inspector.ui.panels.diff_page import DiffPage
+from inspector.ui.panels.event_page import EventPage
+from inspector.ui.panels.problems_page import ProblemsPage
+from inspector.ui.panels.state_page import StatePage
+from inspector.ui.theme import Icon, Role
 from inspector.ui.widgets.raw_text import RawView
 
 if TYPE_CHECKING:
-    from inspector.core.events import Event, StreamId
-    from inspector.core.replaying import Step
-    from inspector.ui.models.replay_model import ReplayModel
+    from inspector.core.events import Event
+    from inspector.services.comparing import Moment
+    from inspector.services.problems import Problem
+    from inspector.services.tasks import Outcome
+    from inspector.ui.models.window_models import WindowModels
     from inspector.ui.theme import Theme
-
-TRUTH_TEXTS = {
-    Truth.EXACT: "exact: computed with the application's own rules",
-    Truth.INFERRED: "inferred: the last value written to each field",
-    Truth.UNKNOWN: "unknown",
-    Truth.MIXED: "partly unknown: an earlier event could not be applied",
-}
-
-
-class StatePage(QWidget):
-    """The state at the cursor, with what the event changed."""
-
-    def __init__(self, theme: Theme, replay: ReplayModel) -> None:
-        super().__init__()
-        self._replay = replay
-        self._head = PlainLabel()
-        theme.set_font(self._head, FontRole.HEADING)
-        self._truth = muted(PlainLabel(wrap=True))
-        self._banner = Banner(theme)
-        self.tree = JsonTree(theme, tr("State"))
-        self._page = EmptyPage(theme)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        head = QVBoxLayout()
-        head.setContentsMargins(12, 8, 12, 8)
-        head.setSpacing(2)
-        head.addWidget(self._head)
-        head.addWidget(self._truth)
-        column.addLayout(head)
-        column.addWidget(self._banner)
-        column.addWidget(self.tree, 1)
-        column.addWidget(self._page, 1)
-        replay.stream_changed.connect(self._stream_changed)
-        replay.step_changed.connect(self._show)
-        self._stream_changed()
-
-    def _stream_changed(self) -> None:
-        stream: StreamId | None = self._replay.stream
-        self._banner.hide()
-        self.tree.forget_opened()
-        self.tree.set_content(TreeContent({}))
-        self.tree.setVisible(False)
-        self._page.setVisible(True)
-        self._head.setVisible(False)
-        self._truth.setVisible(False)
-        if stream is None:
-            text = tr("Choose a stream to see its state.")
-            hint = tr("Double-click an event, or pick a stream on the left.")
-            self._page.show_content(PageContent(Icon.HISTORY, text, hint))
-        else:
-            self._page.show_content(PageContent(Icon.HOURGLASS, tr("Replaying the stream…")))
-
-    def _show(self, step: Step) -> None:
-        self._page.setVisible(False)
-        for widget in (self.tree, self._head, self._truth):
-            widget.setVisible(True)
-        position = step.position if step.position is not None else step.index + 1
-        self._head.setText(tr("State after version {n}", n=position))
-        truth = Truth.MIXED if step.marks else step.truth
-        applied = counted(step.applied, "{n} event applied", "{n} events applied")
-        self._truth.setText(f"{tr(TRUTH_TEXTS[truth])} · {applied}")
-        marks = step.truth if step.marks else None
-        self.tree.set_content(content_of(step.state, step.changes, marks, step.marks))
-        serious = [f for f in step.findings if f.severity != "info"]
-        notes = [f for f in step.findings if f.severity == "info"]
-        if serious:
-            tone = Tone.ERROR if serious[0].severity == "error" else Tone.WARNING
-            self._banner.show_message(
-                tone, serious[0].message, tr(serious[0].remedy), closable=False
-            )
-        elif notes:
-            self._banner.show_message(Tone.INFO, notes[0].message, "", closable=False)
-        else:
-            self._banner.hide()
-
-
-class EventPage(QScrollArea):
-    """One event: what the columns say, payload and metadata."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._facts = EventFacts(theme)
-        self._banner = Banner(theme)
-        self._payload_title = PlainLabel(tr("Payload"))
-        self._meta_title = PlainLabel(tr("Metadata"))
-        for title in (self._payload_title, self._meta_title):
-            theme.set_font(title, FontRole.HEADING)
-            title.setContentsMargins(12, 8, 12, 4)
-        self.payload = JsonTree(theme, tr("Payload"))
-        self.metadata = JsonTree(theme, tr("Metadata"))
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._facts)
-        column.addWidget(self._banner)
-        column.addWidget(self._payload_title)
-        column.addWidget(self.payload, 3)
-        column.addWidget(self._meta_title)
-        column.addWidget(self.metadata, 2)
-        self.setWidget(inside)
-        for ground in (inside, self.viewport()):  # the panel's own surface shows through
-            ground.setAutoFillBackground(False)
-        self.show_event(None)
-
-    def show_event(self, event: Event | None) -> None:
-        """Show another event."""
-        self._facts.show_event(event)
-        failed = event is not None and isinstance(event.payload.content, Undecoded)
-        self._payload_title.setVisible(event is not None and not failed)
-        self.payload.setVisible(event is not None and not failed)
-        has_meta = event is not None and event.meta is not None
-        self._meta_title.setVisible(has_meta)
-        self.metadata.setVisible(has_meta)
-        self._banner.hide()
-        if event is None:
-            return
-        serious = [f for f in event.findings if f.severity != "info"]
-        if serious:
-            more = [f.message for f in serious[1:]]
-            detail = "\n".join((tr(serious[0].remedy), *more))
-            self._banner.show_message(Tone.ERROR, serious[0].message, detail, closable=False)
-        self.payload.set_content(TreeContent(event.data))
-        if has_meta:
-            self.metadata.set_content(TreeContent(event.meta))
 
 
 class DetailsPanel(QFrame):
-    """Tabs about the moment at the cursor."""
+    """Tabs about the moment at the cursor.
 
-    def __init__(self, theme: Theme, replay: ReplayModel) -> None:
+    Signals:
+        event_asked(object, object): a stream and a version that the user wants to see.
+        chart_requested(object): the user wants the number at this path as a chart.
+        failed(object): an :class:`InspectorError` of something asked for here.
+    """
+
+    event_asked = Signal(object, object)
+    chart_requested = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, theme: Theme, models: WindowModels) -> None:
         super().__init__()
         self.setProperty("panel", "true")
+        self._theme, self._store = theme, models.store
+        self._problems = models.problems
+        self._event: Event | None = None
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.state = StatePage(theme, replay)
-        self.event_page = EventPage(theme)
+        self.tabs.setUsesScrollButtons(True)
+        self.state = StatePage(theme, models.replay)
+        self.event_page = EventPage(theme, models.times)
+        self.diff = DiffPage(theme, models.comparison)
         self.raw = RawView(theme)
-        self.tabs.addTab(self.state, tr("State"))
-        self.tabs.addTab(self.event_page, tr("Event"))
-        self.tabs.addTab(self.raw, tr("Raw bytes"))
+        self.problems = ProblemsPage(theme, models.problems)
+        self._names: list[str] = []
+        for name, page, title in self._tabs():
+            self.add_tab(name, page, title)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.addWidget(self.tabs)
+        self._connect()
+        self._show_badge()
 
-    def show_event(self, event: Event | None) -> None:
-        """Show another event in its tabs."""
-        self.event_page.show_event(event)
-        self.raw.show_payload(None if event is None else event.payload)
+    def _tabs(self) -> tuple[tuple[str, QWidget, str], ...]:
+        """Name, page and title of every tab, in order."""
+        return (
+            ("state", self.state, tr("State")),
+            ("event", self.event_page, tr("Event")),
+            ("diff", self.diff, tr("Diff")),
+            ("raw", self.raw, tr("Raw")),
+            ("problems", self.problems, tr("Problems")),
+        )
+
+    def add_tab(self, name: str, page: QWidget, title: str, before: str | None = None) -> None:
+        """Add a tab at the end, or before another one."""
+        place = len(self._names) if before is None else self._names.index(before)
+        self._names.insert(place, name)
+        self.tabs.insertTab(place, page, title)
+
+    def _connect(self) -> None:
+        self.state.chart_requested.connect(self.chart_requested)
+        self.event_page.whole_asked.connect(self._read_whole)
+        self.raw.whole_asked.connect(self._read_whole)
+        self.raw.save_asked.connect(self._ask_file)
+        self.diff.path_chosen.connect(self._show_in_state)
+        self.diff.moment_chosen.connect(self._go_to_moment)
+        self.problems.place_chosen.connect(self._go_to_problem)
+        self._problems.count_changed.connect(self._show_badge)
+        self._theme.changed.connect(self._show_badge)
+
+    # -- what can be asked of the panel -------------------------------------------------------
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -191,12 +104,89 @@ class DetailsPanel(QFrame):
     @property
     def tab(self) -> str:
         """The name of the tab that is in front."""
-        front = self.tabs.currentWidget()
-        return next(name for name, page in self._pages().items() if page is front)
+        return self._names[self.tabs.currentIndex()]
 
     def show_tab(self, name: str) -> None:
-        """Bring ``state``, ``event`` or ``raw`` to the front."""
-        self.tabs.setCurrentWidget(self._pages()[name])
+        """Bring a tab to the front by its name."""
+        if name in self._names:
+            self.tabs.setCurrentIndex(self._names.index(name))
 
-    def _pages(self) -> dict[str, QWidget]:
-        return {"state": self.state, "event": self.event_page, "raw": self.raw}
+    def show_event(self, event: Event | None) -> None:
+        """Show another event in its tabs; the same one again changes nothing."""
+        if event is not None and event is self._event:
+            return
+        self._event = event
+        self._show(event)
+
+    def _show(self, event: Event | None) -> None:
+        self.event_page.show_event(event)
+        self.raw.show_payload(None if event is None else event.payload)
+
+    # -- whole payloads -----------------------------------------------------------------------
+
+    def _read_whole(self) -> None:
+        """Read the payload that was too large for its page."""
+        event = self._event
+        if event is None or self._store.store is None:
+            return
+
+        def done(outcome: Outcome[Event]) -> None:
+            if event is not self._event:
+                return
+            if isinstance(outcome, Failed):
+                self.failed.emit(outcome.error)
+            elif isinstance(outcome, Done):
+                self._show(outcome.value)
+
+        self.raw.show_reading()
+        self._store.lanes.ask("whole", lambda reader, work: read_whole(reader, event, work), done)
+
+    def _ask_file(self, data: bytes) -> None:
+        title = tr("Save the stored bytes exactly")
+        name, _kind = QFileDialog.getSaveFileName(self, title, self._file_name())
+        if name:
+            self.save_bytes(data, Path(name))
+
+    def save_bytes(self, data: bytes, file: Path) -> None:
+        """Write the stored bytes exactly to a file, not in the window's thread."""
+
+        def done(outcome: Outcome[None]) -> None:
+            if isinstance(outcome, Failed):
+                self.failed.emit(outcome.error)
+            elif isinstance(outcome, Done):
+                self.raw.show_saved(file.name)
+
+        self._store.lanes.ask("save", lambda _reader, _work: save_exactly(data, file), done)
+
+    def _file_name(self) -> str:
+        event = self._event
+        if event is None:
+            return "payload.bin"
+        words = [*event.stream.name[:60], "-", str(event.position or 0)]
+        name = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in words)
+        return f"{name.lstrip('.')}.bin"
+
+    # -- between the tabs ---------------------------------------------------------------------
+
+    def _show_in_state(self, path: object) -> None:
+        self.show_tab("state")
+        self.state.show_path(path)  # type: ignore[arg-type]
+        self.state.tree.setFocus()
+
+    def _go_to_moment(self, moment: Moment) -> None:
+        self.event_asked.emit(moment.stream, moment.step.position)
+
+    def _go_to_problem(self, problem: Problem) -> None:
+        self.event_asked.emit(problem.stream, problem.position)
+
+    def _show_badge(self) -> None:
+        """The number of problems in the tab's title, with a picture when there are any."""
+        place, count = self._names.index("problems"), self._problems.count
+        title = tr("Problems")
+        if count:
+            title = f"{title} {thousands(count)}{'' if self._problems.exact else '+'}"
+        self.tabs.setTabText(place, title)
+        role = Role.DANGER if self._problems.worst_is_error else Role.WARNING
+        icons = self._theme.icons
+        icon = icons.icon(Icon.TRIANGLE_ALERT, role) if count else icons.icon(Icon.SHIELD_CHECK)
+        self.tabs.setTabIcon(place, icon if count else type(icon)())

@@ -14,15 +14,18 @@ from inspector.ui.widgets.labels import ElidedLabel, PlainLabel, muted
 if TYPE_CHECKING:
     from inspector.core.events import Event
     from inspector.core.instants import Instant
+    from inspector.ui.models.times import TimeChoice
     from inspector.ui.theme import Theme
 
 
 class EventFacts(QWidget):
     """Type, stream, version, times, ids: one row each, only where the store has it."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, times: TimeChoice) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._times = theme, times
+        self._event: Event | None = None
+        times.changed.connect(self._zone_changed)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(12, 8, 12, 8)
         self._grid.setHorizontalSpacing(12)
@@ -32,7 +35,8 @@ class EventFacts(QWidget):
 
     def show_event(self, event: Event | None) -> None:
         """Show another event."""
-        facts = [] if event is None else facts_of(event)
+        self._event = event
+        facts = [] if event is None else facts_of(event, self._times)
         while len(self._rows) < len(facts):
             self._add_row()
         for i, (name, value) in enumerate(self._rows):
@@ -43,6 +47,9 @@ class EventFacts(QWidget):
                 name.setText(facts[i][0])
                 value.setText(facts[i][1])
         self.setVisible(bool(facts))
+
+    def _zone_changed(self) -> None:
+        self.show_event(self._event)
 
     def _add_row(self) -> None:
         name = muted(PlainLabel())
@@ -55,7 +62,7 @@ class EventFacts(QWidget):
         self._rows.append((name, value))
 
 
-def facts_of(event: Event) -> list[tuple[str, str]]:
+def facts_of(event: Event, times: TimeChoice) -> list[tuple[str, str]]:
     """Names and values of everything the store says about an event."""
     number = None if event.position is None else thousands(event.position)
     place = event.global_position
@@ -67,8 +74,8 @@ def facts_of(event: Event) -> list[tuple[str, str]]:
         (tr("Version"), number),
         (tr("Global position"), world),
         (tr("Schema version"), _text(event.schema_version)),
-        (tr("Recorded at"), _moment(event.recorded_at)),
-        (tr("Happened at"), _moment(event.valid_at)),
+        (tr("Recorded at"), _moment(event.recorded_at, times)),
+        (tr("Happened at"), _moment(event.valid_at, times)),
         (tr("Event id"), event.id),
         (tr("Correlation"), event.correlation_id),
         (tr("Causation"), event.causation_id),
@@ -86,11 +93,11 @@ def _text(value: str | int | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _moment(moment: Instant | None) -> str | None:
+def _moment(moment: Instant | None, times: TimeChoice) -> str | None:
     if moment is None:
         return None
     if moment.zone == "utc":
-        return moment.text.replace("T", " ").removesuffix("Z") + " UTC"
+        return f"{times.format(moment)} {times.title}"
     return tr("{time} (no zone stored)", time=moment.text)
 
 

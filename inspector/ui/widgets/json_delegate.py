@@ -17,7 +17,7 @@ from inspector.ui.widgets.json_content import ChangeKind
 from inspector.ui.widgets.json_model import LOOK_ROLE, Column, RowLook
 
 ROW_HEIGHT: Final = 24
-PADDING: Final = 4
+PADDING: Final = 6
 GAP: Final = 16
 
 _TINTS: Final = {

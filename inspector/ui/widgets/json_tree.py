@@ -8,8 +8,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -30,6 +46,15 @@ from inspector.ui.widgets.plain_text import visible_text
 OPEN_BY_ITSELF: Final = 40
 """Rows up to which a value opens by itself; a larger one stays closed below its fields."""
 
+OPEN_AT_ONCE: Final = 2000
+"""Rows after which opening all below a row comes to its end."""
+
+NARROW_NAMES: Final = 128
+"""Width of the column of names until longer ones come into view."""
+
+MEASURED: Final = 60
+"""Rows whose names are measured for that."""
+
 REMEMBERED: Final = 5000
 """Places whose opening or closing is remembered; far more than anybody clicks."""
 
@@ -49,8 +74,38 @@ _OWN_KEYS: Final = frozenset(
 )
 
 
+class _TreeHeader(QHeaderView):
+    """A header whose title of names stands above the names, not above the arrows."""
+
+    def __init__(self, tree: QTreeView) -> None:
+        super().__init__(Qt.Orientation.Horizontal, tree)
+        self._tree = tree
+        self.setHighlightSections(False)
+
+    def paintSection(self, painter: QPainter, rect: QRect, column: int) -> None:  # noqa: N802
+        """Draw a title; that of names moved in by one level."""
+        if column != Column.NAME:
+            super().paintSection(painter, rect, column)
+            return
+        super().paintSection(painter, rect, Column.GLYPH)
+        moved = rect.adjusted(self._tree.indentation() - 4, 0, 0, 0)
+        super().paintSection(painter, moved, column)
+
+
 class JsonTree(QTreeView):
-    """A tree with columns for the change sign, the name, the value and the trust."""
+    """A tree with columns for the change sign, the name, the value and the trust.
+
+    Signals:
+        content_changed(): another value, or another moment of it, is shown.
+        find_asked(): Ctrl+F in the tree.
+        find_next_asked(int): F3 (1) or Shift+F3 (-1) in the tree.
+        menu_asked(QModelIndex, QPoint): the menu of a row, at a place of the screen.
+    """
+
+    content_changed = Signal()
+    find_asked = Signal()
+    find_next_asked = Signal(int)
+    menu_asked = Signal(QModelIndex, QPoint)
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +114,8 @@ class JsonTree(QTreeView):
         self._opened: dict[NodeKey, bool] = {}
         self._by_itself = False
         self.setAccessibleName(name)
+        self._names_sized = False
+        self.setHeader(_TreeHeader(self))
         self.setModel(self._model)
         self.setItemDelegate(JsonDelegate(theme, self))
         self._set_behaviour()
@@ -66,6 +123,16 @@ class JsonTree(QTreeView):
         self.expanded.connect(self._remember_opened)
         self.collapsed.connect(self._remember_closed)
         theme.changed.connect(self._theme_changed)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._ask_menu)
+
+    def _ask_menu(self, place: QPoint) -> None:
+        index = self.indexAt(place)
+        if not index.isValid():
+            index = self.currentIndex()
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.menu_asked.emit(index, self.viewport().mapToGlobal(place))
 
     def _set_behaviour(self) -> None:
         self.setFrameShape(QTreeView.Shape.NoFrame)
@@ -90,10 +157,12 @@ class JsonTree(QTreeView):
         header.setSectionResizeMode(Column.TRUTH, QHeaderView.ResizeMode.Fixed)
         self._size_columns()
         self.setColumnHidden(Column.TRUTH, True)
+        header.sectionHandleDoubleClicked.connect(lambda _column: self._give_names_room())
+        header.sectionResized.connect(self._section_resized)
 
     def _size_columns(self) -> None:
         self.header().resizeSection(Column.GLYPH, self._theme.px(24))
-        self.header().resizeSection(Column.NAME, self._theme.px(150))
+        self.header().resizeSection(Column.NAME, self._theme.px(NARROW_NAMES))
         self.header().resizeSection(Column.TRUTH, self._theme.px(68))
 
     def json_model(self) -> JsonModel:
@@ -114,6 +183,8 @@ class JsonTree(QTreeView):
         self._restore_opened()
         if top is not None:
             self._keep_at_top(top, offset)
+        self._give_names_room()
+        self.content_changed.emit()
 
     def _keep_at_top(self, key: NodeKey, offset: int) -> None:
         """Bring the row that was at the upper edge back to where it was."""
@@ -121,6 +192,41 @@ class JsonTree(QTreeView):
         if index.isValid():
             bar = self.verticalScrollBar()
             bar.setValue(bar.value() + self.visualRect(index).y() - offset)
+
+    # --- width of the names ---
+
+    def _section_resized(self, column: int, _old: int, _new: int) -> None:
+        """A width that the user has chosen is left alone."""
+        if column == Column.NAME and not self._by_itself:
+            self._names_sized = True
+
+    def _give_names_room(self) -> None:
+        """Widen the column of names to the rows in view; it never shrinks by itself."""
+        if self._names_sized or self.width() <= 0:
+            return
+        wanted = self.columnWidth(Column.NAME)
+        index, rows = self._model.index(0, Column.NAME), 0
+        metrics = QFontMetrics(self._theme.fonts.mono)
+        while index.isValid() and rows < MEASURED:
+            room = metrics.horizontalAdvance(self._model.look(index).name) + 16
+            wanted = max(wanted, room + self._depth(index) * self.indentation())
+            index, rows = self.indexBelow(index), rows + 1
+        most = round(self.width() * 0.45)
+        if self.columnWidth(Column.NAME) < min(wanted, most):
+            self._by_itself = True
+            self.header().resizeSection(Column.NAME, min(wanted, most))
+            self._by_itself = False
+
+    def _depth(self, index: QModelIndex) -> int:
+        depth = 1
+        while (index := self._model.parent(index)).isValid():
+            depth += 1
+        return depth
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room may be room for longer names."""
+        super().resizeEvent(event)
+        self._give_names_room()
 
     def forget_opened(self) -> None:
         """Forget what was opened and closed, for a value that has nothing to do with it."""
@@ -142,6 +248,17 @@ class JsonTree(QTreeView):
         """The path of the current row."""
         index = self.currentIndex()
         return self._model.path_at(index) if index.isValid() else None
+
+    def open_below(self, top: QModelIndex) -> None:
+        """Open everything below a row, as long as there are not too many rows."""
+        rows, waiting = 0, [top]
+        while waiting and rows <= OPEN_AT_ONCE:
+            index = waiting.pop(0)
+            if self._model.hasChildren(index):
+                self.expand(index)
+                below = self._model.rowCount(index)
+                rows += below
+                waiting += [self._model.index(row, 0, index) for row in range(below)]
 
     def copy_value(self) -> None:
         """Put the current row's value on the clipboard: exact digits, maps and lists as JSON."""
@@ -229,19 +346,44 @@ class JsonTree(QTreeView):
         """Keys that walk, open and close rows belong to the tree, not to the window's actions."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-            if event.key() in _OWN_KEYS and plain == Qt.KeyboardModifier.NoModifier:
+            walks = event.key() in _OWN_KEYS and plain == Qt.KeyboardModifier.NoModifier
+            if walks or _command(event) is not None:
                 event.accept()
                 return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+C copies the value, Ctrl+Shift+C its path; the rest is as in any tree."""
-        if event.matches(QKeySequence.StandardKey.Copy):
+        """Ctrl+C copies the value, Ctrl+Shift+C its path, Ctrl+F finds; else as in any tree."""
+        command = _command(event)
+        if command == "copy":
             self.copy_value()
+        elif command == "path":
+            self.copy_path()
+        elif command == "find":
+            self.find_asked.emit()
+        elif command == "next":
+            back = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            self.find_next_asked.emit(-1 if back else 1)
         else:
             super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Nothing: letters are the window's keys, and finding has its own bar."""
 
     def _theme_changed(self) -> None:
         self._size_columns()
         self.scheduleDelayedItemsLayout()
         self.viewport().update()
+
+
+def _command(event: QKeyEvent) -> str | None:
+    """What a key asks of the tree beside walking."""
+    control = Qt.KeyboardModifier.ControlModifier
+    if event.matches(QKeySequence.StandardKey.Copy):
+        return "copy"
+    if event.matches(QKeySequence.StandardKey.Find):
+        return "find"
+    if event.key() == Qt.Key.Key_F3:
+        return "next"
+    shifted = event.modifiers() == control | Qt.KeyboardModifier.ShiftModifier
+    return "path" if shifted and event.key() == Qt.Key.Key_C else None

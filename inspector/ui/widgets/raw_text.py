@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextOption
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -18,9 +19,9 @@ from PySide6.QtWidgets import (
 
 from inspector.core.payloads import Payload
 from inspector.core.texts import counted, thousands, tr
-from inspector.ui.theme import FontRole, Icon, Theme
-from inspector.ui.widgets.empty_page import EmptyPage, PageContent
-from inspector.ui.widgets.labels import PlainLabel, muted
+from inspector.ui.theme import FontRole, Icon, Role, Theme
+from inspector.ui.widgets.empty_page import EmptyPage, NextStep, PageContent
+from inspector.ui.widgets.labels import ElidedLabel, PlainLabel, muted
 from inspector.ui.widgets.plain_text import tooltip_text
 from inspector.ui.widgets.text_blocks import (
     PAGE_BYTES,
@@ -139,13 +140,27 @@ class RawView(QWidget):
 
     Opens as text where the beginning reads as text and as bytes otherwise, until the user has
     chosen one of the two.
+
+    Signals:
+        save_asked(object): the user wants exactly these bytes in a file.
+        whole_asked(): the payload was not loaded, and the user wants it now.
     """
+
+    save_asked = Signal(object)
+    whole_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._raw: bytes | str = b""
         self._chosen: int | None = None
-        self._facts = muted(PlainLabel())
+        self._facts = muted(ElidedLabel())
+        self._facts.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.save = QToolButton()
+        self.save.setText(tr("Save…"))
+        self.save.setToolTip(tooltip_text(tr("Save exactly the stored bytes to a file")))
+        self.save.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        theme.set_icon(self.save, Icon.SAVE, Role.TEXT_MUTED)
+        self.save.clicked.connect(lambda: self.save_asked.emit(stored_bytes(self._raw)))
         self._note = muted(PlainLabel(wrap=True))
         self._note.setContentsMargins(12, 4, 12, 4)
         self.text = PlainTextView(theme, tr("Stored text"))
@@ -177,13 +192,13 @@ class RawView(QWidget):
             button.setCheckable(True)
             self._modes.addButton(button, number)
             row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self._facts)
+        row.addWidget(self._facts, 1)
+        row.addWidget(self.save)
         return bar
 
     def show_payload(self, payload: Payload | None) -> None:
         """Show another payload; ``None``: no event is chosen."""
-        why = _why_nothing(payload)
+        why = _why_nothing(payload, self.whole_asked.emit)
         self._bar.setVisible(why is None)
         self._note.setVisible(False)
         if why is not None or payload is None or payload.raw is None:
@@ -196,6 +211,16 @@ class RawView(QWidget):
         self._facts.setText(f"{size} · {payload.codec}" if payload.codec else size)
         natural = TEXT if is_text(payload.raw) else HEX
         self._show_mode(natural if self._chosen is None else self._chosen)
+
+    def show_reading(self) -> None:
+        """Say that the payload is being read."""
+        if self._stack.currentIndex() == EMPTY:
+            self._empty.show_content(PageContent(Icon.HOURGLASS, tr("Reading the payload…")))
+
+    def show_saved(self, name: str) -> None:
+        """Say that the bytes are in a file now."""
+        self._note.setText(tr("Saved as {name}, exactly as stored.", name=name))
+        self._note.setVisible(True)
 
     def _choose(self, mode: int) -> None:
         self._chosen = mode
@@ -219,7 +244,7 @@ class RawView(QWidget):
 _NOTHING: Final = PageContent(Icon.BINARY, "")
 
 
-def _why_nothing(payload: Payload | None) -> PageContent | None:
+def _why_nothing(payload: Payload | None, read: Callable[[], object]) -> PageContent | None:
     """What to say when there are no stored bytes to show."""
     if payload is None:
         return PageContent(Icon.BINARY, tr("No event is chosen"), tr("Choose one in the table."))
@@ -228,7 +253,8 @@ def _why_nothing(payload: Payload | None) -> PageContent | None:
     if payload.size:
         size = counted(payload.size, "{n} byte", "{n} bytes")
         hint = tr("It has {size} and is read only when it is asked for.", size=size)
-        return PageContent(Icon.HOURGLASS, tr("This payload was not loaded"), hint)
+        step = NextStep(tr("Read it now"), read)
+        return PageContent(Icon.HOURGLASS, tr("This payload was not loaded"), hint, (step,))
     return PageContent(Icon.INBOX, tr("The stored payload is empty (NULL)"))
 
 

@@ -1,0 +1,163 @@
+"""What the diff tab compares: the event at the cursor with the one before, or two pins A and B.
+
+A pin keeps the state it was set at, so that it holds while the cursor moves, and also when
+another stream is opened: two streams can be compared as well as two versions of one.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from inspector.services.comparing import (
+    Comparison,
+    Moment,
+    compare,
+    compare_with_event_before,
+)
+from inspector.services.tasks import Done, Failed
+from inspector.ui.models.store_model import Phase
+
+if TYPE_CHECKING:
+    from inspector.core.errors import InspectorError
+    from inspector.core.replaying import Step
+    from inspector.services.tasks import Outcome
+    from inspector.ui.models.replay_model import ReplayModel
+    from inspector.ui.models.store_model import StoreModel
+
+
+class Side(enum.Enum):
+    """The two pins."""
+
+    A = "A"
+    B = "B"
+
+
+class ComparisonModel(QObject):
+    """Two pins, and what differs.
+
+    Attributes:
+        pins: what is pinned; ``between_pins``: the pins are compared, not the event before.
+        comparison: what differs, or ``None`` while there is nothing to compare.
+        loading: a comparison of two pins is being made; ``error``: why there is none.
+
+    Signals:
+        changed(): pins, mode or comparison are others now.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, store: StoreModel, replay: ReplayModel, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._store, self._replay = store, replay
+        self._waiting: Side | None = None
+        self._wish = 0
+        self.pins: dict[Side, Moment | None] = {Side.A: None, Side.B: None}
+        self.between_pins = False
+        self.comparison: Comparison | None = None
+        self.loading = False
+        self.error: InspectorError | None = None
+        replay.step_changed.connect(self._step_changed)
+        replay.stream_changed.connect(self._stream_changed)
+        store.changed.connect(self._store_changed)
+
+    @property
+    def both(self) -> bool:
+        """Whether A and B are set."""
+        return all(pin is not None for pin in self.pins.values())
+
+    # -- what can be asked for ----------------------------------------------------------------
+
+    def pin(self, side: Side) -> None:
+        """Pin the version at the cursor; the second pin shows what lies between the two."""
+        step, stream = self._replay.step, self._replay.stream
+        if stream is None or self._replay.cursor < 0:
+            return
+        if step is None or step.index != self._replay.cursor:
+            self._waiting = side  # the state at the cursor is on its way
+            return
+        self._waiting = None
+        self.pins[side] = Moment(stream, step)
+        if self.both:
+            self.between_pins = True
+        self._compare()
+
+    def clear(self, side: Side) -> None:
+        """Take a pin away."""
+        self.pins[side] = None
+        self.between_pins = False
+        self._compare()
+
+    def swap(self) -> None:
+        """Look at the difference the other way round."""
+        pins = self.pins
+        pins[Side.A], pins[Side.B] = pins[Side.B], pins[Side.A]
+        self._compare()
+
+    def compare_pins(self, wanted: bool) -> None:
+        """Compare the pins, or the event at the cursor with the one before."""
+        if wanted != self.between_pins and (self.both or not wanted):
+            self.between_pins = wanted
+            self._compare()
+
+    # -- comparing ----------------------------------------------------------------------------
+
+    def _compare(self) -> None:
+        self._wish += 1
+        self.error = None
+        first, second = self.pins[Side.A], self.pins[Side.B]
+        if self.between_pins and first is not None and second is not None:
+            self._compare_in_background(first, second)
+        else:
+            self.loading = False
+            self.comparison = self._with_event_before()
+        self.changed.emit()
+
+    def _with_event_before(self) -> Comparison | None:
+        step, stream = self._replay.step, self._replay.stream
+        if step is None or stream is None:
+            return None
+        return compare_with_event_before(Moment(stream, step))
+
+    def _compare_in_background(self, first: Moment, second: Moment) -> None:
+        """States may be huge: they are compared in the lane, not in the window."""
+        shown = self.comparison
+        if shown is not None and (shown.before, shown.after) == (first, second):
+            return
+        self.loading, self.comparison = True, None
+        wish = self._wish
+
+        def done(outcome: Outcome[Comparison]) -> None:
+            if wish != self._wish:
+                return
+            self.loading = False
+            if isinstance(outcome, Failed):
+                self.error = outcome.error
+            elif isinstance(outcome, Done):
+                self.comparison = outcome.value
+            self.changed.emit()
+
+        self._store.lanes.ask("compare", lambda _reader, _work: compare(first, second), done)
+
+    # -- what happens around ------------------------------------------------------------------
+
+    def _step_changed(self, step: Step) -> None:
+        if self._waiting is not None and step.index == self._replay.cursor:
+            self.pin(self._waiting)
+        elif not self.between_pins:
+            self._compare()
+
+    def _stream_changed(self) -> None:
+        self._waiting = None
+        if not self.between_pins:
+            self._compare()
+
+    def _store_changed(self) -> None:
+        if self._store.phase is not Phase.OPEN:
+            self.pins = {Side.A: None, Side.B: None}
+            self.between_pins = False
+            self._compare()

@@ -1,0 +1,238 @@
+"""Problems of the store so far, for a tree of kinds and the places they were found at.
+
+Fed by every page, list and replay that passes, and by a look through the whole store that can
+be asked for. What is shown is brought up to date a few times a second at most.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, QTimer, Signal
+
+from inspector.core.texts import thousands, tr
+from inspector.services.problems import (
+    Problem,
+    ProblemBook,
+    ProblemKind,
+    ProblemScan,
+    of_events,
+    of_step,
+    of_streams,
+)
+from inspector.ui.models.long_scan import LongScan
+from inspector.ui.models.store_model import Phase
+from inspector.ui.widgets.plain_text import shortened, tooltip_text, visible_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtCore import QPersistentModelIndex
+
+    from inspector.core.replaying import Step
+    from inspector.ui.models.event_table import EventTableModel
+    from inspector.ui.models.replay_model import ReplayModel
+    from inspector.ui.models.store_model import StoreModel
+    from inspector.ui.models.stream_table import StreamTableModel
+
+    Index = QModelIndex | QPersistentModelIndex
+
+PROBLEM_ROLE = int(Qt.ItemDataRole.UserRole)
+"""Gives the :class:`Problem` of a row, or ``None`` for a kind."""
+
+KIND_ROLE = PROBLEM_ROLE + 1
+"""Gives the :class:`ProblemKind` that a row is, or belongs to."""
+
+CALM = 250
+"""Milliseconds between two updates of what is shown."""
+
+
+class ProblemColumn(enum.IntEnum):
+    """Columns of the tree."""
+
+    WHAT = 0
+    WHERE = 1
+
+
+class ProblemsModel(QAbstractItemModel):
+    """Kinds of problems, the serious ones first, and below each the places.
+
+    Attributes:
+        scan: the look through the whole store.
+
+    Signals:
+        count_changed(): the number of problems is another one.
+    """
+
+    count_changed = Signal()
+
+    def __init__(self, store: StoreModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._book = ProblemBook()
+        self._shown: list[tuple[ProblemKind, int]] = []
+        self._total: int | None = None
+        self.scan = LongScan("problems", self)
+        self.scan.changed.connect(self._scanned)
+        self._calm = QTimer(self, singleShot=True, interval=CALM)
+        self._calm.timeout.connect(self._show)
+        store.changed.connect(self._store_changed)
+
+    @property
+    def count(self) -> int:
+        """Problems that are more than a remark, as far as they were met."""
+        return self._book.count
+
+    @property
+    def exact(self) -> bool:
+        """Whether all that were met could be counted."""
+        return self._book.exact
+
+    @property
+    def worst_is_error(self) -> bool:
+        """Whether the most serious problem is an error."""
+        kinds = self._book.kinds
+        return bool(kinds) and kinds[0].severity == "error"
+
+    # -- being fed ----------------------------------------------------------------------------
+
+    def watch(
+        self, events: EventTableModel, streams: StreamTableModel, replay: ReplayModel
+    ) -> None:
+        """Hear of everything that is read."""
+        events.events_read.connect(lambda rows: self.add(of_events(rows)))
+        streams.streams_read.connect(lambda rows: self.add(of_streams(rows)))
+        replay.step_changed.connect(lambda step: self._add_step(replay, step))
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Take problems, each once."""
+        if self._book.add(problems):
+            self.count_changed.emit()
+            if not self._calm.isActive():
+                self._calm.start()
+
+    def look_through(self, total: int | None = None) -> None:
+        """Look through all events of the store."""
+        if self._store.phase is Phase.OPEN and not self.scan.running:
+            self.scan.start(self._store.lanes, ProblemScan(total))
+
+    def _add_step(self, replay: ReplayModel, step: Step) -> None:
+        if replay.stream is not None:
+            self.add(of_step(replay.stream, step))
+
+    def _scanned(self) -> None:
+        scanner = self.scan.scanner
+        if isinstance(scanner, ProblemScan):
+            self.add(scanner.fetch())
+            if not self.scan.running:
+                self._show()
+
+    def _store_changed(self) -> None:
+        if self._store.phase is Phase.OPEN:
+            store = self._store.store
+            found = () if store is None else store.findings
+            self.add(Problem(finding) for finding in found)
+            return
+        self.scan.forget()
+        self._calm.stop()
+        self._book = ProblemBook()
+        self._show()
+        self.count_changed.emit()
+
+    def _show(self) -> None:
+        self._calm.stop()
+        self.beginResetModel()
+        self._shown = [(kind, len(kind.problems)) for kind in self._book.kinds]
+        self.endResetModel()
+
+    # -- Qt's model ---------------------------------------------------------------------------
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        """Kinds have the number 0; a place has the number of its kind, from 1."""
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
+
+    def parent(self, index: Index = QModelIndex()) -> Any:  # noqa: B008 - Qt overloads parent()
+        """The kind that a place belongs to."""
+        number = index.internalId() if index.isValid() else 0
+        return self.createIndex(number - 1, 0, 0) if number else QModelIndex()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Kinds, or places of a kind."""
+        if not parent.isValid():
+            return len(self._shown)
+        if parent.internalId() or parent.column() > 0:
+            return 0
+        return self._shown[parent.row()][1]
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """What, and where."""
+        return len(ProblemColumn)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Titles of the columns."""
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return (tr("Problem"), tr("Where"))[section]
+        return None
+
+    def kind_at(self, index: Index) -> ProblemKind:
+        """The kind that a row is, or belongs to."""
+        number = index.internalId()
+        return self._shown[number - 1 if number else index.row()][0]
+
+    def problem_at(self, index: Index) -> Problem | None:
+        """The problem of a row; ``None`` for a kind."""
+        if not index.isValid() or not index.internalId():
+            return None
+        return self.kind_at(index).problems[index.row()]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Texts of a row."""
+        if not index.isValid():
+            return None
+        kind, problem = self.kind_at(index), self.problem_at(index)
+        if role == PROBLEM_ROLE:
+            return problem
+        if role == KIND_ROLE:
+            return kind
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return _cell(kind, problem, ProblemColumn(index.column()))
+        return tooltip_text(_tip(kind, problem)) if role == Qt.ItemDataRole.ToolTipRole else None
+
+
+def _cell(kind: ProblemKind, problem: Problem | None, column: ProblemColumn) -> str:
+    what = column is ProblemColumn.WHAT
+    if problem is None:
+        return kind_title(kind) if what else count_text(kind)
+    return visible_text(shortened(problem.finding.message if what else where(problem)))
+
+
+def kind_title(kind: ProblemKind) -> str:
+    """What kind of problem it is, in words: the code itself, with spaces."""
+    words = kind.code.replace("-", " ")
+    return words[:1].upper() + words[1:]
+
+
+def count_text(kind: ProblemKind) -> str:
+    """How many there are."""
+    return thousands(kind.count) + ("" if kind.exact else "+")
+
+
+def where(problem: Problem) -> str:
+    """Stream and version, or the place that the finding names."""
+    if problem.stream is None:
+        return problem.finding.place
+    if problem.position is None:
+        return problem.stream.name
+    return f"{problem.stream.name} · {thousands(problem.position)}"
+
+
+def _tip(kind: ProblemKind, problem: Problem | None) -> str:
+    if problem is None:
+        return f"{kind_title(kind)}: {count_text(kind)}\n{tr(kind.remedy)}"
+    lines = [problem.finding.message, where(problem), problem.event_type, tr(kind.remedy)]
+    return "\n".join(line for line in lines if line)

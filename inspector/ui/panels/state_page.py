@@ -1,0 +1,202 @@
+"""The state at the cursor: what the event changed, how far it can be trusted, pins, search."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from inspector.core.folding import Truth
+from inspector.core.texts import counted, thousands, tr
+from inspector.ui.theme import FontRole, Icon, Role
+from inspector.ui.widgets.banner import Banner, Tone
+from inspector.ui.widgets.chip import ChipButton, ChipLook
+from inspector.ui.widgets.empty_page import EmptyPage, PageContent
+from inspector.ui.widgets.json_content import TreeContent, content_of
+from inspector.ui.widgets.json_find import FindBar
+from inspector.ui.widgets.json_menu import TreeMenu
+from inspector.ui.widgets.json_tree import JsonTree
+from inspector.ui.widgets.labels import ElidedLabel, muted
+from inspector.ui.widgets.legend import Legend
+from inspector.ui.widgets.pinned_values import PinnedValues
+from inspector.ui.widgets.plain_text import tooltip_text
+
+if TYPE_CHECKING:
+    from inspector.core.errors import InspectorError
+    from inspector.core.paths import Path
+    from inspector.core.replaying import Step
+    from inspector.ui.models.replay_model import ReplayModel
+    from inspector.ui.theme import Theme
+
+TRUTH_WORDS = {
+    Truth.EXACT: ("exact", Role.SUCCESS),
+    Truth.INFERRED: ("inferred", Role.WARNING),
+    Truth.UNKNOWN: ("unknown", Role.DANGER),
+    Truth.MIXED: ("partly unknown", Role.DANGER),
+}
+
+TRUTH_TEXTS = {
+    Truth.EXACT: "Exact: computed with rules that say what each event does.",
+    Truth.INFERRED: "Inferred: each value is the last one that an event wrote to this field. "
+    "What the application really computes may differ.",
+    Truth.UNKNOWN: "Unknown: an event before could not be applied and may have changed it.",
+    Truth.MIXED: "Partly unknown: an earlier event could not be applied; the values that it "
+    "may have changed are marked as unknown.",
+}
+
+
+class StatePage(QWidget):
+    """The state with its heading, pins and legend.
+
+    Signals:
+        chart_requested(object): the user wants the number at this path as a chart.
+    """
+
+    chart_requested = Signal(object)
+
+    def __init__(self, theme: Theme, replay: ReplayModel) -> None:
+        super().__init__()
+        self._replay = replay
+        self._truth = Truth.INFERRED
+        self._head = ElidedLabel()
+        theme.set_font(self._head, FontRole.HEADING)
+        self._detail = muted(ElidedLabel())
+        theme.set_font(self._detail, FontRole.SMALL)
+        self.truth_chip = ChipButton(theme, tr("inferred"), Role.WARNING)
+        self.truth_chip.clicked.connect(self._explain_truth)
+        self._banner = Banner(theme)
+        self._explanation = Banner(theme)
+        self.tree = JsonTree(theme, tr("State"))
+        self.find_bar = FindBar(theme, self.tree)
+        self.pinned = PinnedValues(theme, self.tree)
+        self._legend = Legend(theme)
+        self._page = EmptyPage(theme)
+        self.menu = TreeMenu(
+            self.tree, self.pinned.toggle, self.is_pinned, self.chart_requested.emit
+        )
+        self.tree.find_asked.connect(self.find_bar.open_bar)
+        self.tree.find_next_asked.connect(self.find_bar.go)
+        self._content = self._lay_out(theme)
+        replay.stream_changed.connect(self._stream_changed)
+        replay.step_changed.connect(self._show)
+        replay.failed.connect(self._failed)
+        self._stream_changed()
+
+    def is_pinned(self, path: Path) -> bool:
+        """Whether a value is pinned above the tree."""
+        return path in self.pinned.paths
+
+    def show_path(self, path: Path) -> bool:
+        """Open what is above a value and go to it; whether there is such a value."""
+        return self.tree.show_path(path)
+
+    def _lay_out(self, theme: Theme) -> QWidget:
+        search = QToolButton()
+        theme.set_icon(search, Icon.SEARCH, Role.TEXT_MUTED)
+        search.setAccessibleName(tr("Find in the state"))
+        search.setToolTip(tooltip_text(tr("Find in the state (Ctrl+F in the tree)")))
+        search.clicked.connect(self.find_bar.open_bar)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._head)
+        words.addWidget(self._detail)
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 6, 8, 6)
+        head.setSpacing(4)
+        head.addLayout(words, 1)
+        head.addWidget(self.truth_chip)
+        head.addWidget(search)
+        content = QWidget()
+        inside = QVBoxLayout(content)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        inside.addLayout(head)
+        for widget in (self._explanation, self._banner, self.find_bar, self.pinned):
+            inside.addWidget(widget)
+        inside.addWidget(self.tree, 1)
+        inside.addWidget(self._legend)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(content)
+        column.addWidget(self._page)
+        return content
+
+    # -- faces --------------------------------------------------------------------------------
+
+    def _stream_changed(self) -> None:
+        self._banner.hide()
+        self._explanation.hide()
+        self.tree.forget_opened()
+        self.tree.set_content(TreeContent({}))
+        if self._replay.stream is None:
+            text = tr("Choose a stream to see its state.")
+            hint = tr("Double-click an event, or pick a stream on the left.")
+            self._show_page(PageContent(Icon.HISTORY, text, hint))
+        else:
+            self._show_page(PageContent(Icon.HOURGLASS, tr("Replaying the stream…")))
+
+    def _show_page(self, content: PageContent) -> None:
+        self._content.setVisible(False)
+        self._page.setVisible(True)
+        self._page.show_content(content)
+
+    def _failed(self, error: InspectorError) -> None:
+        """What was shown stays, with a word that it is not of this moment."""
+        step = self._replay.step
+        if step is None:
+            self._show_page(PageContent(Icon.CIRCLE_X, error.message, error.hint, (), Role.DANGER))
+        elif step.index != self._replay.cursor:
+            stale = tr("The state at the cursor could not be computed; this is an older one.")
+            self._banner.show_message(Tone.ERROR, stale, error.message, closable=False)
+
+    # -- a step -------------------------------------------------------------------------------
+
+    def _show(self, step: Step) -> None:
+        self._page.setVisible(False)
+        self._content.setVisible(True)
+        position = step.position if step.position is not None else step.index + 1
+        self._head.setText(tr("State after version {n}", n=thousands(position)))
+        self._detail.setText(_what_happened(step))
+        self._show_truth(Truth.MIXED if step.marks else step.truth)
+        marks = step.truth if step.marks else None
+        self.tree.set_content(content_of(step.state, step.changes, marks, step.marks))
+        self._show_findings(step)
+
+    def _show_truth(self, truth: Truth) -> None:
+        self._truth = truth
+        word, role = TRUTH_WORDS[truth]
+        self.truth_chip.show_look(ChipLook(tr(word), role))
+        self.truth_chip.setToolTip(tr(TRUTH_TEXTS[truth]))
+        if self._explanation.isVisible():
+            self._tell_truth()
+
+    def _explain_truth(self) -> None:
+        if self._explanation.isVisible():
+            self._explanation.hide()
+        else:
+            self._tell_truth()
+
+    def _tell_truth(self) -> None:
+        title, _, rest = tr(TRUTH_TEXTS[self._truth]).partition(": ")
+        self._explanation.show_message(Tone.INFO, title, rest[:1].upper() + rest[1:])
+
+    def _show_findings(self, step: Step) -> None:
+        serious = [f for f in step.findings if f.severity != "info"]
+        notes = [f for f in step.findings if f.severity == "info"]
+        if serious:
+            tone = Tone.ERROR if serious[0].severity == "error" else Tone.WARNING
+            self._banner.show_message(
+                tone, serious[0].message, tr(serious[0].remedy), closable=False
+            )
+        elif notes:
+            self._banner.show_message(Tone.INFO, notes[0].message, "", closable=False)
+        else:
+            self._banner.hide()
+
+
+def _what_happened(step: Step) -> str:
+    applied = counted(step.applied, "{n} event applied", "{n} events applied")
+    if not step.changes:
+        return f"{applied} · {tr('nothing changed here')}"
+    return f"{applied} · {counted(len(step.changes), '{n} change here', '{n} changes here')}"
