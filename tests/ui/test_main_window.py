@@ -19,6 +19,7 @@ from inspector.ui.models.event_table import EventColumn
 from inspector.ui.models.store_model import Phase
 from inspector.ui.recent import RecentStores
 from tests.helpers.stores import EVENTS, stream_rows, write_store
+from tests.ui.windows import new_window, wait_for_plot_import
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,13 +36,10 @@ WALLET = "97e74d34-be82-5e8a-96b5-b0ea03c322a8"
 
 @pytest.fixture
 def window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    recent = RecentStores(QSettings(str(tmp_path / "recent.ini"), QSettings.Format.IniFormat))
-    window = MainWindow(theme, settings, recent)
-    qtbot.addWidget(window)
-    window.show()
+    window = new_window(theme, qtbot, tmp_path)
     yield window
     qtbot.waitUntil(lambda: window.timeline.view.ready)
+    wait_for_plot_import(qtbot)
     window.close()
 
 

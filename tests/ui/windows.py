@@ -31,6 +31,13 @@ def ini(path: Path) -> QSettings:
     return QSettings(str(path), QSettings.Format.IniFormat)
 
 
+def wait_for_plot_import(qtbot: QtBot) -> None:
+    """Wait for the thread that loads the plot's library; it cannot be stopped."""
+    qtbot.waitUntil(
+        lambda: not any(t.name == "plot-import" for t in threading.enumerate()), timeout=30_000
+    )
+
+
 def new_window(
     theme: Theme, qtbot: QtBot, folder: Path, session: Session | None = None
 ) -> MainWindow:
@@ -40,7 +47,7 @@ def new_window(
 
     def wait_for_the_plot(_window: QWidget) -> None:
         qtbot.waitUntil(lambda: window.timeline.view.ready)
-        qtbot.waitUntil(lambda: not any(t.name == "plot-import" for t in threading.enumerate()))
+        wait_for_plot_import(qtbot)
 
     qtbot.addWidget(window, before_close_func=wait_for_the_plot)
     window.show()

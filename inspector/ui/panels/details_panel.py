@@ -99,7 +99,7 @@ class DetailsPanel(QFrame):
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all tabs."""
-        return tuple(self._pages())
+        return tuple(self._names)
 
     @property
     def tab(self) -> str:
