@@ -77,7 +77,7 @@ def _facts(store: OpenedStore, counts: StoreCounts) -> Iterator[tuple[str, str]]
 
 def _abilities(store: OpenedStore) -> Iterator[str]:
     source = store.reader.source
-    if source.order_key:
+    if source.ordered:
         yield tr("the order of the whole store")
     if store.has_times:
         yield tr("times")

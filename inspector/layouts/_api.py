@@ -62,6 +62,7 @@ class Table:
             table are not in the catalog at all).
         unique: column lists with a unique constraint or index, the primary key included.
         indexes: leading column lists of all usable indexes (not partial, no expressions).
+        expressions: PostgreSQL only: what usable indexes over expressions are made of.
         rowid: SQLite only: the table has an implicit row id.
         readable: the role may SELECT from it.
         filtered: row-level security may hide rows of it from the role.
@@ -75,6 +76,7 @@ class Table:
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
+    expressions: tuple[tuple[str, ...], ...] = ()
     rowid: bool = False
     readable: bool = True
     filtered: bool = False
@@ -208,6 +210,7 @@ class Places:
 
     Attributes:
         meta: where the metadata is, when it is not the ``metadata`` cell.
+        category: what a stream is about, where only its events tell.
         data: where the business data is within the payload, when a library wraps it.
         hidden: payload keys of the library's own envelope: not business data.
         unfolded: payload keys that are data, but no part of any state (a time stamp).
@@ -227,6 +230,7 @@ class Places:
     actor: Place | None = None
     tenant: Place | None = None
     meta: Place | None = None
+    category: Place | None = None
     data: Place | None = None
     hidden: frozenset[str] = frozenset()
     unfolded: frozenset[str] = frozenset()
@@ -267,7 +271,7 @@ class Parts:
     names: tuple[str, ...]
     describe: Callable[[str], Source]
     merged: bool = False
-    holding: Callable[[str], sa.Select[tuple[str]]] | None = None
+    holding: Callable[[str], sa.Select[tuple[object, ...]]] | None = None
 
     @cached_property
     def places(self) -> Mapping[str, int]:
@@ -328,6 +332,11 @@ class Source:
     parts: Parts | None = None
     schema_versions: str = "none"
     snapshot_write: str = "none"
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the store has an order over all its streams."""
+        return bool(self.order_key) and (self.parts is None or self.parts.merged)
 
 
 class Layout(Protocol):

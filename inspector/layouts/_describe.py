@@ -62,7 +62,7 @@ class Cells:
 
 def word(text: str) -> Expression:
     """A constant text, written into the statement (only for words of a layout's own)."""
-    if not text.replace("_", "").replace(":", "").isalnum():
+    if not text.replace("_", "").replace(":", "").replace("-", "x").isalnum():
         raise ValueError(f"not a plain word: {text!r}")
     return sa.literal_column(f"'{text}'", sa.Text())
 

@@ -69,6 +69,12 @@ def read_events(reader: StoreReader, query: EventQuery, work: Work) -> Iterator[
             tr("This store keeps no order over all streams."),
             hint=tr("Name a stream; its events are ordered by their version."),
         )
+    bounded = query.first is not None or query.last is not None
+    if query.stream is None and bounded and not reader.source.ordered:
+        raise InputInvalid(
+            tr("This store counts the events of each table apart: a range needs a stream."),
+            hint=tr("Name a stream; its events are ordered by their version."),
+        )
     walk = _walk(reader, query)
     if walk is None:
         return

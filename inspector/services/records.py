@@ -145,7 +145,7 @@ def match_record(store: OpenedStore, counts: StoreCounts | None = None) -> Recor
         "schema": match.schema,
         "tables": {role: table.name for role, table in match.tables.items()},
         "capabilities": {
-            "global_order": bool(source.order_key),
+            "global_order": source.ordered,
             "timestamps": store.has_times,
             "schema_versions": source.schema_versions,
             "snapshots": "native" if source.snapshots is not None else "none",

@@ -259,8 +259,11 @@ class PartedStreamReader(StreamReader):
         found: list[StreamId] = []
         for key in self._opened.possible_keys(name, category):
             for part in self._holding(name, key[0]):
-                streams = self._readers.streams(part).find_keys(name, tuple(key[1:]))
-                found += (s for s in streams if category in (None, s.category))
+                reader = self._readers.streams(part)
+                if len(key) - 1 == reader.key_length:
+                    streams = reader.found_keys(name, tuple(key[1:]))
+                    found += (s for s in streams if s.name == name)
+        found = [s for s in found if category in (None, s.category)]
         return tuple(dict.fromkeys(found))
 
     def _holding(self, name: str, part: Any) -> Sequence[str]:

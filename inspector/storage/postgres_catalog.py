@@ -40,7 +40,10 @@ ORDER BY a.attrelid, a.attnum
 """  # noqa: S608 - our own parts
 
 _INDEXES = f"""
-SELECT i.indrelid::bigint, i.indisunique, i.indisprimary, i.indnkeyatts::int, i.indkey::text
+SELECT i.indrelid::bigint, i.indisunique, i.indisprimary, i.indnkeyatts::int, i.indkey::text,
+  CASE WHEN i.indexprs IS NOT NULL THEN ARRAY(
+    SELECT pg_catalog.pg_get_indexdef(i.indexrelid, k, true)
+    FROM pg_catalog.generate_series(1, i.indnkeyatts::int) AS k) END
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE {_OURS} AND NOT c.relispartition AND i.indisvalid AND i.indpred IS NULL
@@ -71,6 +74,7 @@ def postgres_tables(connection: Connection) -> Sequence[Table]:
             primary_key=keys.primary.get(oid, ()),
             unique=tuple(keys.unique[oid]),
             indexes=tuple(keys.indexes[oid]),
+            expressions=tuple(keys.expressions[oid]),
             readable=bool(readable),
             filtered=bool(filtered),
         )
@@ -90,9 +94,21 @@ class _Keys:
         self.primary: dict[int, tuple[str, ...]] = {}
         self.unique: dict[int, list[tuple[str, ...]]] = defaultdict(list)
         self.indexes: dict[int, list[tuple[str, ...]]] = defaultdict(list)
+        self.expressions: dict[int, list[tuple[str, ...]]] = defaultdict(list)
 
-    def add(self, oid: int, unique: Any, primary: Any, keys: int, numbers: str) -> None:
-        """Add an index; one over an expression (column number 0) is left out."""
+    def add(  # noqa: PLR0913, PLR0917 - a row of the query
+        self,
+        oid: int,
+        unique: Any,
+        primary: Any,
+        keys: int,
+        numbers: str,
+        expressions: Any,
+    ) -> None:
+        """Add an index; one over expressions (column number 0) is kept apart."""
+        if expressions is not None:
+            self.expressions[oid].append(tuple(str(part) for part in expressions))
+            return
         known = self._columns[oid]
         parts = [int(n) for n in numbers.split()[:keys]]
         if any(n not in known for n in parts):

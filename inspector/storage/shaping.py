@@ -155,9 +155,11 @@ class Shaper:
         cells = dict(zip(labels, row, strict=True))
         key = tuple(cells.get(n) for n in self._source.stream_key)
         stream = self.stream(key, cells.get("stream_name"))
+        first, last = self._edge(labels, row, "first_"), self._edge(labels, row, "last_")
+        if self._places.category is not None:
+            stream = replace(stream, category=first.stream.category)
         if cells.get("kind") is not None:
             stream = replace(stream, kind=StreamKind(cells["kind"]))
-        first, last = self._edge(labels, row, "first_"), self._edge(labels, row, "last_")
         told = "first_origin_name" in cells and "kind" not in cells
         if told and stream.kind is StreamKind.PRIMARY:
             stream = replace(stream, kind=purpose(first.origin or last.origin, first.kind))
@@ -210,9 +212,12 @@ class Shaper:
         facts: dict[str, Any] = {**conventions.known_facts(meta, value)}
         if plan.told:
             facts.update(plan.facts(row, value, meta))
+        stream = self._stream_of(plan, row, findings)
+        if self._places.category is not None:
+            stream = self._with_category(stream, value, meta)
         event = Event(
             ref=EventRef((*self._part, *[row[i] for i in plan.order])),
-            stream=self._stream_of(plan, row, findings),
+            stream=stream,
             position=None if plan.position is None else _whole(row[plan.position], findings),
             type=self._type(plan, row, value, findings),
             data=self._business(value),
@@ -279,6 +284,10 @@ class Shaper:
         odd = [part for part in key if type(part) is str and not is_text(part)]
         findings.extend(_text_finding("stream", part) for part in odd)
         return self.stream(key, None if plan.stream_name is None else row[plan.stream_name])
+
+    def _with_category(self, stream: StreamId, value: Value, meta: Value) -> StreamId:
+        told = None if self._places.category is None else find(self._places.category, value, meta)
+        return replace(stream, category=told) if isinstance(told, str) and told else stream
 
     def _type(self, plan: _Plan, row: Row, value: Value, findings: list[Finding]) -> str:
         stored = None if plan.type is None else row[plan.type]

@@ -104,16 +104,41 @@ class Statements:
         name = ("events", stream is None, nulls, tuple(order), where)
         if name not in self._kept:
             base = self._all if stream is None else self._one
-            statement = self._of_stream(self._cells(base), base, stream)
+            statement = self._cells(base)
             if where.after:
                 statement = statement.where(
                     _beyond(base, order, "a", where.reverse, inclusive=where.inclusive)
                 )
             if where.until:
                 statement = statement.where(_beyond(base, order, "u", True, inclusive=True))
-            statement = _ordered(statement, base, order, where.reverse)
+            statement = self._in_order(statement, base, stream, order, reverse=where.reverse)
             self._kept[name] = statement.limit(whole("limit"))
         return self._kept[name]
+
+    def _in_order(
+        self,
+        statement: Statement,
+        base: sa.FromClause,
+        stream: PageKey | None,
+        order: Sequence[str],
+        *,
+        reverse: bool = False,
+    ) -> Statement:
+        """Rows of the stream in order.
+
+        Where a key is stored in two forms, each has a range of the index of its own, and the
+        two are merged: sorting them together would cost what the whole stream costs.
+        """
+        if stream is None or not self.both_classes or stream[0] is None:
+            statement = self._of_stream(statement, base, stream)
+            return _ordered(statement, base, order, reverse)
+        column, wanted = base.c[self.source.stream_key[0]], untyped("k0")
+        both = sa.union_all(
+            *(statement.where(column == key) for key in (wanted, sa.cast(wanted, sa.Text)))
+        )
+        named = [both.selected_columns[name] for name in order]
+        merged: Any = both.order_by(*(c.desc() if reverse else c for c in named))
+        return merged  # type: ignore[no-any-return]
 
     def with_id(self) -> Statement:
         """Events with the id ``id0``, at most ``limit``; without order, there are few."""
@@ -125,23 +150,28 @@ class Statements:
 
     def history(self, stream: PageKey, order: Sequence[str], wanted: Sequence[str]) -> Statement:
         """The cheap columns of a stream for folding, from ``a0`` … on, oldest first."""
-        name = ("history", tuple(v is None for v in stream), tuple(order), tuple(wanted))
-        if name not in self._kept:
-            base = self._one
-            columns = [self._guarded(base.c[n]) if n in CELLS else base.c[n] for n in wanted]
-            columns.append(self._oversize(base.c.payload))
-            statement = self._of_stream(sa.select(*columns), base, stream)
-            self._kept[name] = _ordered(statement, base, order, False).limit(whole("limit"))
-            self._kept[(*name, "after")] = self._kept[name].where(_beyond(base, order, "a", False))
-        return self._kept[name]
+        return self._history(stream, order, wanted, after=False)
 
     def history_after(
         self, stream: PageKey, order: Sequence[str], wanted: Sequence[str]
     ) -> Statement:
         """As :meth:`history`, beginning after the key ``a0`` …."""
-        self.history(stream, order, wanted)
+        return self._history(stream, order, wanted, after=True)
+
+    def _history(
+        self, stream: PageKey, order: Sequence[str], wanted: Sequence[str], *, after: bool
+    ) -> Statement:
         nulls = tuple(v is None for v in stream)
-        return self._kept[("history", nulls, tuple(order), tuple(wanted), "after")]
+        name = ("history", nulls, tuple(order), tuple(wanted), after)
+        if name not in self._kept:
+            base = self._one
+            columns = [self._guarded(base.c[n]) if n in CELLS else base.c[n] for n in wanted]
+            statement: Statement = sa.select(*columns, self._oversize(base.c.payload))
+            if after:
+                statement = statement.where(_beyond(base, order, "a", False))
+            statement = self._in_order(statement, base, stream, order)
+            self._kept[name] = statement.limit(whole("limit"))
+        return self._kept[name]
 
     # -- counting and stepping ------------------------------------------------------------
 

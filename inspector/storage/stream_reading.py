@@ -35,6 +35,11 @@ class StreamReader:
         self._read = opened.connection.read
         self._shaper = opened.shaper
 
+    @property
+    def key_length(self) -> int:
+        """How many values find a stream."""
+        return len(self._source.stream_key)
+
     def page(
         self, after: PageKey | None = None, limit: int = 256, *, reverse: bool = False
     ) -> Page[StreamSummary]:
@@ -72,6 +77,10 @@ class StreamReader:
         self, after: PageKey | None = None, limit: int = 256
     ) -> tuple[list[tuple[StreamId, PageKey]], PageKey | None]:
         """Only the ids of the next streams, with their list keys; and the last list key."""
+        if self._source.places.category is not None:  # which only their events tell
+            rows_of = self.page(after, limit).rows if limit else ()
+            known = [(s.stream, s.stream.key[-len(self._source.stream_key) :]) for s in rows_of]
+            return known, known[-1][1] if known else None
         if after == LOOSE and self._source.loose_key:
             return [], None
         if self._streams.seeks_one_by_one:
@@ -141,8 +150,16 @@ class StreamReader:
         """Streams that the library's API would call by this name; several if ambiguous."""
         found: list[StreamId] = []
         for key in self._opened.possible_keys(name, category):
-            found.extend(self.find_keys(name, tuple(key)))
+            found.extend(self.found_keys(name, tuple(key)))
         return tuple(dict.fromkeys(found))
+
+    def found_keys(self, name: str, key: PageKey) -> list[StreamId]:
+        """As :meth:`find_keys`, with what only the events of a stream tell about it."""
+        found = self.find_keys(name, key)
+        if self._source.places.category is None:
+            return found
+        own = len(self._source.stream_key)
+        return [self._summary(stream.key[-own:]).stream for stream in found]
 
     def find_keys(self, name: str, key: PageKey) -> list[StreamId]:
         """Streams with this key, or of this name where the store keeps names in a table."""

@@ -88,6 +88,9 @@ def test_events_in_global_order(case: Case, call: Caller, stores: list[list[str]
         events = call.json("events", *store)
         assert events == call.json("events", *store, "--reverse")[::-1]
         places = [event["global_position"] for event in events]
+        if None in places:  # read table by table: there is no range over all of them
+            assert call("events", *store, "--from", 1).code == 2
+            continue
         first, last = places[len(places) // 3], places[len(places) // 2]
         part = call.json("events", *store, "--from", first, "--to", last)
         assert part == [e for e in events if first <= e["global_position"] <= last]
