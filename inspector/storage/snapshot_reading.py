@@ -72,8 +72,7 @@ class SnapshotReader:
             names = self._key_labels(table)
             found = found.where(*(table.c[n] == untyped(f"k{i}") for i, n in enumerate(names)))
             parameters |= key_parameters("k", key)
-        order = [table.c[n] for n in (*self._key_labels(table), "position") if n in table.c]
-        found = found.order_by(*order).limit(whole("limit"))
+        found = found.order_by(*self._order(table)).limit(whole("limit"))
         rows = self._opened.connection.read(found, parameters)
         labels = [c.key for c in columns]
         return tuple(self._snapshot(dict(zip(labels, row, strict=True))) for row in rows)
@@ -104,7 +103,7 @@ class SnapshotReader:
         if after is not None:
             found = found.where(beyond(table, names, "a", False))
             parameters |= key_parameters("a", after)
-        found = found.order_by(*(table.c[n] for n in (*names, "position"))).limit(whole("limit"))
+        found = found.order_by(*self._order(table)).limit(whole("limit"))
         labels = [c.key for c in columns]
         rows = self._opened.connection.read(found, parameters)
         return [dict(zip(labels, row, strict=True)) for row in rows]
@@ -118,7 +117,7 @@ class SnapshotReader:
         if whole_ones:
             return whole_ones
         columns = self._columns(table)
-        found = sa.select(*columns).order_by(table.c.position)
+        found = sa.select(*columns).order_by(*self._order(table))
         found = found.where(*(table.c[n] == untyped(f"k{i}") for i, n in enumerate(names)))
         parameters = {"size": EAGER_LIMIT, **key_parameters("k", tuple(last))}
         labels = [c.key for c in columns]
@@ -134,6 +133,10 @@ class SnapshotReader:
                 columns.append(sa.case((size <= whole("size"), table.c[name])).label(name))
                 columns.append(size.label(f"{name}_size"))
         return columns
+
+    def _order(self, table: sa.Subquery) -> list[Any]:
+        """By stream and position, as far as a column tells the position."""
+        return [table.c[n] for n in (*self._key_labels(table), "position") if n in table.c]
 
     def _key_labels(self, table: sa.Subquery) -> tuple[str, ...]:
         if "stream_name" in table.c and "stream_0" not in table.c:
