@@ -238,6 +238,11 @@ def row_until(reader: StoreReader, density: StoreDensity, moment: Instant, work:
             low = middle
         else:
             high = middle
+    if low == density.counted().rows - 1 and not density.complete:
+        raise InputInvalid(
+            tr("The store is only counted up to a time before {time}.", time=moment.text),
+            hint=tr("Let the counting end, and try again."),
+        )
     return low
 
 

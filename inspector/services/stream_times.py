@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from inspector.core.texts import tr
 
 if TYPE_CHECKING:
-    from inspector.core.events import StreamId
+    from inspector.core.events import PageKey, StreamId
     from inspector.core.instants import Instant
     from inspector.services.tasks import Work
     from inspector.storage.store_reader import StoreReader
@@ -39,6 +39,7 @@ class StreamTimes:
         self.times = array("q")
         self.missing = self.without_zone = 0
         self.complete = False
+        self._after: PageKey | None = None
 
     @property
     def known(self) -> bool:
@@ -46,17 +47,17 @@ class StreamTimes:
         return self.missing < len(self.times)
 
     def load(self, reader: StoreReader, work: Work) -> None:
-        """Read on to the end of the stream; can be stopped and called again on a new object."""
-        after = None
-        while True:
+        """Read on to the end of the stream; can be stopped and called again, also later."""
+        self.complete = False
+        more = True
+        while more:
             work.check()
-            block = reader.outline.moments(self.stream, after, PAGE)
+            block = reader.outline.moments(self.stream, self._after, PAGE)
             for moment in block.moments:
                 self._add(moment)
+            self._after = block.after or self._after
+            more = block.more
             work.report(len(self.times), None, tr("times"))
-            if not block.more:
-                break
-            after = block.after
         self.complete = True
 
     def _add(self, moment: Instant | None) -> None:

@@ -165,6 +165,17 @@ def test_a_moment_lies_at_the_last_row_before_it(store: OpenedStore) -> None:
         row("2025-12-31T23:59:59Z")
 
 
+def test_a_moment_beyond_what_is_counted_is_not_guessed(store: OpenedStore) -> None:
+    density = StoreDensity()
+    density.begin(store.reader, Work())
+    early, late = parse_instant("2026-01-01T00:05:00Z"), parse_instant("2026-01-01T03:00:00Z")
+    assert early is not None
+    assert late is not None
+    assert row_until(store.reader, density, early, Work()) == 30
+    with pytest.raises(InputInvalid, match="only counted up to"):
+        row_until(store.reader, density, late, Work())
+
+
 def test_gaps_in_the_keys_make_the_guess_too_large_and_the_count_right(
     tmp_path: Path,
 ) -> None:

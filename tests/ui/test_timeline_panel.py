@@ -21,7 +21,7 @@ from inspector.ui.models.replay_model import LONGEST_GAP, SHORTEST_GAP
 from inspector.ui.models.store_model import Phase
 from inspector.ui.models.store_outline import OutlineState
 from inspector.ui.recent import RecentStores
-from tests.helpers.stores import state, write_store
+from tests.helpers.stores import append, state, write_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -202,8 +202,24 @@ def test_a_stream_without_times_says_so(window: MainWindow, qtbot: QtBot, tmp_pa
     window.open_request(OpenRequest(str(write_store(tmp_path / "n.db", rows))), "a")
     qtbot.waitUntil(lambda: window.replay.step is not None and window.timeline.view.ready)
     window.timeline.axis.setCurrentIndex(1)
-    qtbot.waitUntil(lambda: "no event has a time" in window.timeline.view.readout.text())
+    qtbot.waitUntil(lambda: "no event has a time" in window.timeline.view.note.text())
     assert window.timeline.view.data.times is None
+
+
+def test_times_of_new_events_are_read_on(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    path = write_store(tmp_path / "g.db", [("a", n, "shop:T", state(n)) for n in range(1, 5)])
+    window.open_request(OpenRequest(str(path)), "a")
+    qtbot.waitUntil(lambda: window.replay.step is not None and window.timeline.view.ready)
+    panel = window.timeline
+    panel.axis.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: panel.view.data.times is not None)
+    append(path, [("a", n, "shop:T", state(n)) for n in range(5, 8)])
+    replay, lanes = window.replay.replay, window.replay.lanes
+    assert replay is not None
+    assert lanes is not None
+    lanes.scan("more", replay.load_new, lambda _outcome: window.replay.loaded_changed.emit())
+    qtbot.waitUntil(lambda: panel.view.data.count == 7 and panel.view.data.times is not None)
+    assert len(panel.view.data.times or ()) == 7
 
 
 # --- going to a number or a time ---
@@ -404,7 +420,7 @@ def test_a_large_store_is_counted_and_looked_at_closely(
     assert data.complete
     assert data.count == 5000
     assert sum(entry.count for entry in panel.view.legend.entries) == 5000
-    assert not panel.view.readout.text().endswith("…")
+    assert not panel.view.note.isVisible()
     plot = _plot(panel)
     panel.view.set_cursor_index(100)
     for _ in range(9):
@@ -429,13 +445,15 @@ def test_counting_that_was_stopped_says_that_it_is_a_part(
     panel = _store(window, qtbot, large)
     assert panel.outline.state is OutlineState.STOPPED
     assert not panel.view.data.complete
-    assert "only a part" in panel.view.readout.text()
+    assert "only a part" in panel.view.note.text()
     assert panel.view.data.line == 5000
     monkeypatch.setattr(store_density.StoreDensity, "_count_chunk", real)
-    panel.outline.go_on()
+    assert panel.again.isVisible()
+    qtbot.mouseClick(panel.again, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: panel.outline.state is OutlineState.COMPLETE)
     assert panel.view.data.count == 5000
-    assert "only a part" not in panel.view.readout.text()
+    assert not panel.view.note.isVisible()
+    assert not panel.again.isVisible()
 
 
 # --- numbers under the timeline ---

@@ -88,6 +88,12 @@ class ChartModel(QObject):
         """Whether a walk is under way."""
         return bool(self._running)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether a line is not complete and nobody works on it."""
+        ends = (ChartState.STOPPED, ChartState.FAILED)
+        return any(self.state(path) in ends for path in self.pins)
+
     def state(self, path: Path) -> ChartState:
         """How far the line of a pin is."""
         return self._states.get(path, ChartState.WAITING)

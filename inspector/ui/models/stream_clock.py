@@ -26,6 +26,7 @@ class StreamClock(QObject):
     Attributes:
         loading: they are being read.
         done: how many have been read while loading.
+        stopped: reading ended before all were read.
 
     Signals:
         changed(): reading began, went on, or ended.
@@ -41,6 +42,7 @@ class StreamClock(QObject):
         self._known: StreamTimes | None = None
         self._then: Callable[[], None] | None = None
         self.loading = False
+        self.stopped = False
         self.done = 0
 
     @property
@@ -63,17 +65,27 @@ class StreamClock(QObject):
         return max(0.0, (times[index + 1] - times[index]) / 1e9)
 
     def want(
-        self, lanes: StoreLanes, stream: StreamId, then: Callable[[], None] | None = None
+        self,
+        lanes: StoreLanes,
+        stream: StreamId,
+        rows: int,
+        then: Callable[[], None] | None = None,
     ) -> None:
-        """Read the times of a stream, unless that is done or under way; then do something."""
-        self._then = then
-        if self._known is not None and self._known.stream == stream:
+        """Read the times of a stream's rows, unless that is done or under way.
+
+        Args:
+            rows: how many rows the stream is known to have; it may have grown.
+            then: what to do when the times are there.
+        """
+        self._then = then or self._then
+        known = self._known if self._known and self._known.stream == stream else None
+        if known is not None and len(known.times) >= rows:
             self._finish()
             return
         if self.loading:
             return
-        self._lanes, self.loading, self.done = lanes, True, 0
-        found = StreamTimes(stream)
+        self._lanes, self.loading, self.stopped, self.done = lanes, True, False, 0
+        found = StreamTimes(stream) if known is None else known
 
         def job(reader: StoreReader, work: Work) -> StreamTimes:
             found.load(reader, work)
@@ -86,7 +98,8 @@ class StreamClock(QObject):
         """Another stream is shown, or this one has grown."""
         if self._lanes is not None and self.loading:
             self._lanes.cancel(KEY)
-        self._known, self._then, self._lanes, self.loading = None, None, None, False
+        self._known, self._then, self._lanes = None, None, None
+        self.loading = self.stopped = False
 
     def stop(self) -> None:
         """Give up reading."""
@@ -106,10 +119,11 @@ class StreamClock(QObject):
             self._known = outcome.value
         elif isinstance(outcome, Failed):
             self.failed.emit(outcome.error)
+        self.stopped = not isinstance(outcome, Done)
+        self.changed.emit()
         self._finish()
 
     def _finish(self) -> None:
         then, self._then = self._then, None
-        self.changed.emit()
         if then is not None and self._known is not None:
             then()

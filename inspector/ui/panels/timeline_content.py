@@ -56,7 +56,8 @@ def store_data(outline: StoreOutline, describe: Callable[[int], str]) -> Timelin
         return NO_DATA
     names = [short_type(name) for name in density.names]
     if density.types is not None:
-        return TimelineData(len(density.types), density.types, names, describe=describe)
+        count = len(density.types)
+        return TimelineData(count, density.types, names, describe=describe, of_store=True)
     counted = density.counted()
     return TimelineData(
         count=counted.rows,
@@ -67,6 +68,7 @@ def store_data(outline: StoreOutline, describe: Callable[[int], str]) -> Timelin
         density=counted,
         closeup=outline.closeup,
         expected=density.expected,
+        of_store=True,
     )
 
 
@@ -89,7 +91,7 @@ def card_lines(
     data: TimelineData,
     index: int,
     shared: int,
-    time_text: Callable[[Instant], str],
+    time_forms: Callable[[Instant], Sequence[str]],
     facts: MomentFacts | None,
 ) -> list[CardLine]:
     """What the card beside the mouse says; more of it once the facts have arrived.
@@ -104,9 +106,13 @@ def card_lines(
     place = thousands(data.position(index))
     lines = [CardLine(f"{place}  {name}".rstrip(), FontRole.HEADING)]
     if event is not None and event.recorded_at is not None:
-        text = time_text(event.recorded_at)
-        lines.append(CardLine(text, FontRole.MONO, Role.TEXT_MUTED))
-    if data.density is not None or not facts or event is None:
+        forms = time_forms(event.recorded_at)
+        lines.extend(CardLine(text, FontRole.MONO, Role.TEXT_MUTED) for text in forms)
+    world = None if event is None else event.global_position
+    if data.of_store and world is not None and world != index + 1:
+        place = thousands(world) if isinstance(world, int) else world
+        lines.append(CardLine(tr("position {n}", n=place), colour=Role.TEXT_MUTED))
+    if data.of_store or facts is None or event is None:
         pass
     elif facts.changes:
         lines.extend(change_lines(facts.changes))

@@ -10,7 +10,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QFrame, QToolButton, QVBoxLayout
 
 from inspector.core.texts import thousands, tr
 from inspector.core.zones import format_instant
@@ -91,7 +91,12 @@ class TimelinePanel(QFrame):
         )
         self.axis = self._make_axis()
         self.speeds = self._make_speeds()
-        for tool in (self.jump, self.axis, self.speeds):
+        self.again = QToolButton()
+        self.again.setText(tr("Go on"))
+        self.again.setToolTip(tr("Count or calculate on from where it was stopped"))
+        self.again.clicked.connect(self.go_on)
+        self.again.hide()
+        for tool in (self.again, self.jump, self.axis, self.speeds):
             self.view.add_tool(tool)
         self.jumps = Jumps(self.jump, replay, events, self.outline, self.zone)
         self._column = QVBoxLayout(self)
@@ -200,7 +205,7 @@ class TimelinePanel(QFrame):
         elif replay.count > 1 and self.speed is not None:
             replay.play(self.speed)
         elif replay.count > 1 and replay.lanes is not None and replay.stream is not None:
-            self.clock.want(replay.lanes, replay.stream, self._play_as_it_was)
+            self.clock.want(replay.lanes, replay.stream, replay.count, self._play_as_it_was)
 
     def _play_as_it_was(self) -> None:
         self._replay.play(None, self.clock.gap)
@@ -210,6 +215,13 @@ class TimelinePanel(QFrame):
         self.outline.stop()
         self.clock.stop()
         self.charts.stop()
+
+    def go_on(self) -> None:
+        """Work on what was stopped."""
+        self.outline.go_on()
+        self.charts.go_on()
+        if self.clock.stopped:
+            self._want_times()
 
     # -- content ----------------------------------------------------------------------------------
 
@@ -231,10 +243,15 @@ class TimelinePanel(QFrame):
         self.view.set_data(data, same_line=line is self._shown)
         self._shown = line
         self.view.set_note(self._note())
+        self._offer_to_go_on()
         if in_stream and self._replay.cursor >= 0:
             self._show_cursor(self._replay.cursor)
         self.charts.show(self._replay.lanes, replay)
         self._show_lines()
+
+    def _offer_to_go_on(self) -> None:
+        stopped = self.outline.state in (OutlineState.STOPPED, OutlineState.FAILED)
+        self.again.setVisible(stopped or self.clock.stopped or self.charts.stopped)
 
     def _show_cursor(self, index: int) -> None:
         self.view.set_cursor_index(index)
@@ -255,9 +272,15 @@ class TimelinePanel(QFrame):
         model = self._replay
         if not self.axis.currentData() or not model.complete:
             return None
-        if self.clock.known is None and model.lanes is not None and model.stream is not None:
-            self.clock.want(model.lanes, model.stream)
+        known = self.clock.known
+        if (known is None or len(known.times) < count) and not self.clock.stopped:
+            self._want_times()
         return self.clock.times(count)
+
+    def _want_times(self) -> None:
+        model = self._replay
+        if model.lanes is not None and model.stream is not None:
+            self.clock.want(model.lanes, model.stream, model.count)
 
     def _set_axis_usable(self) -> None:
         in_store = self._replay.stream is None
@@ -274,12 +297,18 @@ class TimelinePanel(QFrame):
         return tr("No stream is chosen")
 
     def _note(self) -> str:
+        """What is to be known about the drawing, in a few words."""
         if self._replay.stream is None:
             return outline_note(self.outline)
         if self.clock.loading:
             return tr("reading times… {n}", n=thousands(self.clock.done))
+        return self._clock_note() if self.axis.currentData() else ""
+
+    def _clock_note(self) -> str:
         known = self.clock.known
-        if not self.axis.currentData() or known is None:
+        if self.clock.stopped:
+            return tr("stopped: times were not read")
+        if known is None:
             return ""
         if not known.known:
             return tr("no event has a time")
@@ -290,6 +319,12 @@ class TimelinePanel(QFrame):
     def time_text(self, moment: Instant) -> str:
         """A time as the window shows times."""
         return format_instant(moment, self._zone()).replace("T", " ")
+
+    def time_forms(self, moment: Instant) -> list[str]:
+        """A time in the window's zone, in UTC and in this computer's zone; each once."""
+        zones = (self._zone(), UTC, None)
+        forms = (format_instant(moment, zone).replace("T", " ") for zone in zones)
+        return list(dict.fromkeys(form.replace("+00:00", "Z") for form in forms))
 
     def _describe(self, index: int) -> str:
         """Time and sentence of an event, where its page is in memory."""
@@ -354,6 +389,7 @@ class TimelinePanel(QFrame):
 
     def _show_lines(self) -> None:
         plot = self.view.plot
+        self._offer_to_go_on()
         if self._stack is not None and plot is not None:
             self._stack.set_lines(self.charts.line, self._line_note, plot.scale)
 
@@ -395,6 +431,6 @@ class TimelinePanel(QFrame):
             return
         if self.card is None:
             self.card = HoverCard(self._theme, self.window())
-        lines = card_lines(self.view.data, index, plot.count_at(index), self.time_text, facts)
+        lines = card_lines(self.view.data, index, plot.count_at(index), self.time_forms, facts)
         place = QPoint(round(plot.x_of(index)), plot.height() + 6)
         self.card.show_lines(lines, plot.mapTo(self.window(), place))

@@ -44,7 +44,7 @@ class TimelineAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
         return self._number_ticks(low, high, size)
 
     def _number_ticks(self, low: float, high: float, size: float) -> Ticks:
-        count = self.content.count
+        count = self.content.line
         first = self.content.position(0)
         widest = len(thousands(self.content.position(count - 1)))
         step = round_step((high - low) / size * (widest * _CHARACTER + _LABEL_GAP))

@@ -45,6 +45,7 @@ class TimelineData:
         closeup: types of the rows that are looked at closely, in addition to ``density``.
         expected: how many rows there will be, when that can be guessed and ``complete`` is not
             yet true.
+        of_store: whether these are the rows of the whole store.
     """
 
     count: int = 0
@@ -60,6 +61,7 @@ class TimelineData:
     density: Counted | None = None
     closeup: Closeup | None = None
     expected: int | None = None
+    of_store: bool = False
 
     def position(self, index: int) -> int:
         """The stored position of a row; where there is none, its place from 1."""

@@ -47,9 +47,11 @@ class TimelineItem(QGraphicsObject):
         if data.density is None:
             places = scale.all if isinstance(scale, TimeScale) else None
             return build_lanes(data.type_codes, len(data.type_names), places)
-        before = self.lanes.codes if isinstance(self.lanes, StoreLanes) else None
-        same = self.content.density is not None and not data.density.complete
-        return StoreLanes(data.density, data.closeup, before if same else None)
+        shown, known = self.lanes, self.content.density
+        stays = isinstance(shown, StoreLanes) and known is not None and bool(shown.codes)
+        if known is not None and known.complete != data.density.complete:
+            stays = False  # now it is known which types are the most frequent ones
+        return StoreLanes(data.density, data.closeup, shown.codes if stays else None)
 
     def set_cursor(self, index: int) -> None:
         """Draw the cursor there."""

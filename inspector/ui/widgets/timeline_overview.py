@@ -155,7 +155,7 @@ class TimelineOverview(QWidget):
             most = max(1, int(total.max(initial=1)))
             heights = np.where(shown > 0, 1 + np.sqrt(shown / most) * (high - 2), 0)
             rows = np.arange(high)[:, None]
-            colour = mix(tokens[Role.SURFACE], tokens[Role.OUTLINE], 0.75)
+            colour = mix(tokens[Role.SURFACE], tokens[Role.OUTLINE], 0.5)
             pixels[rows >= high - np.round(heights)] = 0xFF000000 | int(colour[1:], 16)
         image = QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_ARGB32_Premultiplied)
         return image.copy()  # the pixels belong to numpy

@@ -72,7 +72,7 @@ class TimelineView(QWidget):
         self._loader: _Loader | None = None
         self._setting = False
         self._zone: Callable[[], tzinfo | None] | None = None
-        self._note = ""
+        self.note = muted(PlainLabel())
         self.transport = TransportBar(theme)
         self.legend = TimelineLegend(theme)
         self._readout = PlainLabel()
@@ -81,12 +81,14 @@ class TimelineView(QWidget):
         self._nothing = muted(PlainLabel(tr("No stream is chosen"), self._place))
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
+        self.note.hide()
         self._connect()
         theme.changed.connect(self._theme_changed)
         self.set_data(NO_DATA)
 
     def _lay_out(self) -> None:
         self._theme.set_font(self._readout, FontRole.HEADING)
+        self._theme.set_font(self.note, FontRole.SMALL)
         self._readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._header = QHBoxLayout()
         self._header.setContentsMargins(8, 4, 10, 0)
@@ -94,6 +96,7 @@ class TimelineView(QWidget):
         self._header.addWidget(self.transport)
         self._header.addSpacing(8)
         self._header.addWidget(self.legend, 1)
+        self._header.addWidget(self.note)
         self._header.addWidget(self._readout)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -162,10 +165,11 @@ class TimelineView(QWidget):
         self._show_cursor()
 
     def set_note(self, note: str) -> None:
-        """What else the read-out and the summary say (``counting…``)."""
-        self._note = note
-        self._size_readout()
-        self._show_cursor()
+        """Say what else is to be known about the drawing (``counting…``)."""
+        if note != self.note.full_text:
+            self.note.setText(note)
+            self.note.setVisible(bool(note))
+            self._show_cursor()
 
     def set_zone(self, zone: Callable[[], tzinfo | None]) -> None:
         """Where to ask for the zone that times are shown in; call again when it changed."""
@@ -291,8 +295,7 @@ class TimelineView(QWidget):
         if index < 0:
             return "–"
         more = "" if self._data.complete else "+"
-        place = f"{thousands(index + 1)} / {thousands(self._data.count)}{more}"
-        return f"{place}  {self._note}" if self._note else place
+        return f"{thousands(index + 1)} / {thousands(self._data.count)}{more}"
 
     def _spoken(self, index: int) -> str:
         if index < 0:
@@ -307,7 +310,7 @@ class TimelineView(QWidget):
         """The drawing in words: how much of what, and which part is visible."""
         if not self._data.count:
             return tr("No events")
-        said = [self._data.summary(), *([self._note] if self._note else [])]
+        said = [self._data.summary(), *([self.note.full_text] if self.note.full_text else [])]
         if self.legend.entries:
             said.append(self.legend.accessibleDescription())
         return visible_text("; ".join(said))
