@@ -29,6 +29,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "text-not-utf8": (Severity.WARNING, "Bytes that are not UTF-8 are shown as \\xNN."),
     "type-missing": (Severity.WARNING, "The row names no event type."),
     "stream-missing": (Severity.WARNING, "The row names no stream."),
+    "link-broken": (Severity.WARNING, "The linked event was deleted; the link is all there is."),
     "position-missing": (Severity.WARNING, "The row has no position in its stream."),
     "position-invalid": (Severity.WARNING, "The position is not a whole number."),
     "time-unreadable": (Severity.WARNING, "The stored time is shown as it is stored."),

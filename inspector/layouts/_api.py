@@ -13,6 +13,7 @@ Standard labels (a label that a store has no column for is left out):
 ==================== =======================================================================
 ``stream_0`` …       stream key columns, raw, in the order of the index that finds a stream
 ``stream_name``      the stream's own name, when the key is not the name
+``category``         the stream's category, when a column of its own says it
 ``position``         place in the stream
 ``global_0`` …       columns of the global order, raw, in the order of the index
 ``id`` ``type`` ``schema_version`` ``recorded_at`` ``valid_at``
@@ -298,8 +299,8 @@ class Source:
         byte_key: on SQLite the (only) key column holds bytes, which a driver may have stored
             as blobs, as texts of the same bytes, or some so and some so.
         streams: one row per stream with the ``stream_key`` labels (and ``stream_name``,
-            ``archived``, ``deleted``, ``kind``), when the store has such a table. Without
-            it, streams are found by skipping through the index of ``events``.
+            ``category``, ``archived``, ``deleted``, ``kind``), when the store has such a table.
+            Without it, streams are found by skipping through the index of ``events``.
         streams_order: label(s) that order and find rows of ``streams``.
         snapshots: labels ``stream_0`` … (or only ``stream_name``), ``position``, ``type``,
             ``schema_version``, ``recorded_at``, ``payload``, ``metadata``, ``row_key``. A

@@ -115,6 +115,15 @@ def beside(catalog: Catalog, shape: Shape, table: Table) -> Table | None:
     return max(rivals, key=lambda t: common_prefix(t.name, table.name), default=None)
 
 
+def nearest(catalog: Catalog, shape: Shape, table: Table) -> Table | None:
+    """Of several tables of this shape, the one whose name begins most like another's.
+
+    ``None`` when there is none, or when the names do not tell.
+    """
+    rivals = [t for t in catalog.in_schema(table.schema) if shape.fits(t) and t is not table]
+    return _owner(table, rivals)
+
+
 def paired(owners: Sequence[Table], helpers: Sequence[Table]) -> dict[Table, Table]:
     """Which helper table (snapshots, tracking) belongs to which of several owners.
 

@@ -70,7 +70,7 @@ class Shaper:
         self._places = source.places
         self._payload = payload
         self._metadata = metadata
-        self._streams: dict[tuple[PageKey, str | None], StreamId] = {}
+        self._streams: dict[tuple[PageKey, str | None, str | None], StreamId] = {}
         self._plans: dict[tuple[str, ...], _Plan] = {}
         self._adjusts = getattr(type(layout), "adjust", None) is not PlainLayout.adjust
 
@@ -108,15 +108,19 @@ class Shaper:
         sizes = map(len if kinds == {bytes} else _utf8_length, raws)
         return list(map(Payload, raws, cells, sizes))
 
-    def stream(self, key: PageKey, name: str | None = None) -> StreamId:
+    def stream(
+        self, key: PageKey, name: str | None = None, category: str | None = None
+    ) -> StreamId:
         """The stream with this key; remembered, since a page is often of one stream."""
         key = (*self._part, *key)
-        known = self._streams.get((key, name))
+        known = self._streams.get((key, name, category))
         if known is None:
             known = self._layout.stream_id(key, name, self._match)
+            if category is not None:
+                known = replace(known, category=category)
             if len(self._streams) > _STREAMS_KEPT:
                 self._streams.clear()
-            self._streams[key, name] = known
+            self._streams[key, name, category] = known
         return known
 
     def cell(self, raw: Any, size: int | None, decode: Decode) -> Payload:
@@ -154,7 +158,7 @@ class Shaper:
         """A stream in the list, from its first and last row."""
         cells = dict(zip(labels, row, strict=True))
         key = tuple(cells.get(n) for n in self._source.stream_key)
-        stream = self.stream(key, cells.get("stream_name"))
+        stream = self.stream(key, cells.get("stream_name"), cells.get("category"))
         first, last = self._edge(labels, row, "first_"), self._edge(labels, row, "last_")
         if self._places.category is not None:
             stream = replace(stream, category=first.stream.category)
@@ -283,7 +287,8 @@ class Shaper:
             findings.append(Finding("stream-missing", "The row names no stream."))
         odd = [part for part in key if type(part) is str and not is_text(part)]
         findings.extend(_text_finding("stream", part) for part in odd)
-        return self.stream(key, None if plan.stream_name is None else row[plan.stream_name])
+        name = None if plan.stream_name is None else row[plan.stream_name]
+        return self.stream(key, name, None if plan.category is None else row[plan.category])
 
     def _with_category(self, stream: StreamId, value: Value, meta: Value) -> StreamId:
         told = None if self._places.category is None else find(self._places.category, value, meta)
@@ -345,6 +350,7 @@ class _Plan:
     told: tuple[tuple[str, int | None, Place | None], ...]
     has_valid_at: bool
     stream_name: int | None
+    category: int | None
     position: int | None
     world: int | None
     type: int | None
@@ -413,7 +419,7 @@ def purpose(origin: object, kind: str = "event") -> StreamKind:
             Both ends are asked: the home of a linked event may have been deleted.
         kind: kind of the first event.
     """
-    if origin is not None:
+    if origin is not None or kind == "link":
         return StreamKind.LINKS
     return StreamKind.SNAPSHOTS if kind == "snapshot" else StreamKind.PRIMARY
 

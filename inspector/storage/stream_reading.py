@@ -124,7 +124,7 @@ class StreamReader:
 
     def _stream_row(self, row: dict[str, Any]) -> tuple[StreamId, PageKey]:
         key = tuple(row[n] for n in self._source.stream_key)
-        stream = self._shaper.stream(key, row.get("stream_name"))
+        stream = self._shaper.stream(key, row.get("stream_name"), row.get("category"))
         if row.get("kind") is not None:
             stream = replace(stream, kind=StreamKind(row["kind"]))
         return stream, tuple(row[n] for n in self._streams.order)

@@ -29,7 +29,7 @@ FIRST = (
 LAST = ("position", "recorded_at", "payload", "type", "origin_name", "stored_at")
 """Of the last row; and its metadata, when these alone say when it was."""
 
-EXTRA = ("stream_name", "kind", "archived", "deleted")
+EXTRA = ("stream_name", "category", "kind", "archived", "deleted")
 """Labels that a table of streams may carry."""
 
 

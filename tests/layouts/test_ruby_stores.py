@@ -121,3 +121,91 @@ def test_a_snapshot_is_the_aggregate_of_its_stream(shelf: Shelf) -> None:
         assert snapshot.stream.category == "Banking::Account"
         [reader] = shelf.open(case).readers
         assert snapshot.position in reader.snapshots.positions(snapshot.stream)
+
+
+SEQUENT = [case for case in cases() if case.layout == "sequent"]
+PG = [case for case in cases() if case.layout == "pg_eventstore"]
+
+
+@pytest.mark.parametrize("case", SEQUENT, ids=str)
+def test_aggregates_of_sequent(case: Case, shelf: Shelf) -> None:
+    expected, read = case.expected, histories(shelf.open(case))
+    for stream in expected["streams"]:
+        assert read[stream["id"]].summary.stream.category == stream["type"]
+    for sample in expected["payload_samples"]:
+        events = read[sample["stream_id"]].events
+        event = next(e for e in events if e.position == sample["version"])
+        assert event.type == sample["type"]
+        assert same_time(event.recorded_at, sample["created_at"], 0)
+        assert event.stream.category == read[event.stream.name].summary.stream.category
+    for same in snapshots(shelf.open(case)).values():
+        for snapshot in same:
+            assert snapshot.type == snapshot.stream.category == "Bank::Account"
+
+
+@pytest.mark.parametrize("case", SEQUENT, ids=str)
+def test_who_gave_a_command_and_why(case: Case, shelf: Shelf) -> None:
+    events = [e for h in histories(shelf.open(case)).values() for e in h.events]
+    causes = [e.causation_id for e in events if e.causation_id]
+    assert len(events) / 5 < len(causes) < len(events) / 2  # about a third, says its maker
+    known = {f"{e.stream.name}/{e.position}" for e in events}
+    # A deleted order takes its events along; what they caused stays.
+    assert len(set(causes) - known) <= (expected_deleted(case) or 0)
+    assert sum(e.actor is not None for e in events) > len(events) / 2
+    assert {len(e.actor) for e in events if e.actor} == {36}
+
+
+def expected_deleted(case: Case) -> int:
+    return int((case.expected["deleted"] or {}).get("event_count", 0))
+
+
+def test_streams_of_sequent_are_found_whatever_the_case(shelf: Shelf) -> None:
+    for case in SEQUENT:
+        [reader] = shelf.open(case).readers
+        name = case.expected["streams"][0]["id"]
+        assert [stream.name for stream in reader.streams.find(name.upper())] == [name]
+        assert reader.streams.find("17") == ()
+
+
+@pytest.mark.parametrize("case", PG, ids=str)
+def test_links_of_pg_eventstore(case: Case, shelf: Shelf) -> None:
+    expected, read = case.expected, histories(shelf.open(case))
+    links = read["Reports/Frozen/all"].events
+    resolved = expected["resolved_link_stream"]
+    assert len(links) == len(resolved)
+    gone = expected["deleted"]["dangling_link_target"]["id"]
+    for link, target in zip(links, resolved, strict=True):
+        assert (link.type, link.kind) == ("$>", "link")
+        if target["type"] == "$>":  # the library cannot resolve it either
+            assert link.origin is None
+            assert [finding.code for finding in link.findings] == ["link-broken"]
+        else:
+            home = "/".join(target["stream"].values())
+            assert link.origin == (home, target["stream_revision"])
+            at_home = next(e for e in read[home].events if e.position == link.origin[1])
+            assert (at_home.id, at_home.type) == (target["id"], target["type"])
+    assert gone not in {e.id for history in read.values() for e in history.events}
+
+
+@pytest.mark.parametrize("case", PG, ids=str)
+def test_whole_events_of_pg_eventstore(case: Case, shelf: Shelf) -> None:
+    read, deleted = histories(shelf.open(case)), case.expected["deleted"]
+    for sample in case.expected["payload_samples"]:
+        events = read[sample["stream_id"]].events
+        event = next(e for e in events if e.position == sample["version"])
+        assert (event.id, event.type) == (sample["event_id"], sample["type"])
+        assert event.global_position == sample["global_position"]
+        assert difference(event.data, sample["data"]) == ""
+        told = sample["metadata"]
+        assert difference(event.meta, told) == ""
+        facts = (event.correlation_id, event.causation_id, event.tenant, event.actor)
+        names = ("correlation_id", "causation_id", "tenant_id", "user_id")
+        assert facts == tuple(told.get(name) for name in names)
+    assert "/".join(deleted["stream"].values()) not in read
+    renumbered = read["/".join(deleted["event"]["stream"].values())].events
+    assert [e.position for e in renumbered] == list(range(len(renumbered)))
+
+
+def test_a_stream_id_alone_is_found_in_every_context(shelf: Shelf) -> None:
+    [reader] = shelf.open(PG[0]).readers
+    assert [stream.name for stream in reader.streams.find("all")] == ["Reports/Frozen/all"]

@@ -17,12 +17,19 @@ def reworded(expected: Json, about: Json) -> Json:
     for part in ("streams", "upcasts", "snapshots", "states", "payload_samples"):
         named[part] = [_with_name(entry) for entry in expected.get(part, ())]
     named["counts"] = expected["counts"] | about.get("counts", {})
+    counts = named["counts"]
+    if "event_rows" in counts:  # snapshots lie among the events
+        counts["events"] = counts["event_rows"] - counts["snapshots"]
     categories = about.get("categories", {})
     for stream in named["streams"]:
-        if "category" in stream:
+        if stream.get("kind") == "links" and "links" in categories:
+            stream["category"] = categories["links"]
+        elif "category" in stream:
             stream["category"] = categories.get(stream["category"], stream["category"])
     for snapshot in named["snapshots"]:
-        if "sequence_number" in snapshot:  # of the next event; the state is the one before
+        if (
+            "sequence_number" in snapshot and "version" not in snapshot
+        ):  # of the next event; the state is the one before
             snapshot["version"] = snapshot["sequence_number"] - 1
     return named
 
