@@ -159,6 +159,38 @@ _VIEW = (
                "Choose the time zone of all times in the window", Menu.VIEW, 3),
 )  # fmt: skip
 
+_PANELS = (
+    ActionSpec("tab-state", "State", Icon.BRACES, ("Alt+1",), "The state at the cursor",
+               Menu.VIEW, 5, _STORE),
+    ActionSpec("tab-event", "Event", Icon.FILE_TEXT, ("Alt+2",), "The event at the cursor",
+               Menu.VIEW, 5, _STORE),
+    ActionSpec("tab-diff", "Diff", Icon.GIT_COMPARE, ("Alt+3",), "What differs",
+               Menu.VIEW, 5, _STORE),
+    ActionSpec("tab-raw", "Raw", Icon.BINARY, ("Alt+4",), "The stored bytes",
+               Menu.VIEW, 5, _STORE),
+    ActionSpec("tab-problems", "Problems", Icon.TRIANGLE_ALERT, ("Alt+5",),
+               "What is wrong in the store so far", Menu.VIEW, 5, _STORE),
+    ActionSpec("stored-text", "Fields or stored text", None, ("R",),
+               "Show the event as it is stored, and back", Menu.VIEW, 6, _ROWS),
+    ActionSpec("find-value", "Find in the state", Icon.SEARCH, ("Alt+F",),
+               "Search keys and values of the state", Menu.VIEW, 6, _STREAM),
+    ActionSpec("pin-a", "Pin as A", Icon.PIN, ("A",),
+               "Pin the version at the cursor as A of a comparison", Menu.VIEW, 7, _STREAM),
+    ActionSpec("pin-b", "Pin as B", Icon.PIN, ("B",),
+               "Pin the version at the cursor as B of a comparison", Menu.VIEW, 7, _STREAM),
+    ActionSpec("swap-pins", "Swap A and B", None, ("Ctrl+Shift+B",),
+               "Compare the other way round", Menu.VIEW, 7, _STORE),
+    ActionSpec("open-all", "Open all payloads", Icon.LIST_TREE, ("E",),
+               "Show every event with its payload, and back", Menu.VIEW, 8, _STORE),
+    ActionSpec("density-compact", "Compact rows", Icon.LIST, (), "Low rows", Menu.VIEW, 8, _STORE),
+    ActionSpec("density-list", "Rows of one line", Icon.TABLE, (), "Rows of one line",
+               Menu.VIEW, 8, _STORE),
+    ActionSpec("density-full", "Rows with payloads", Icon.LIST_TREE, (),
+               "Every event with its payload", Menu.VIEW, 8, _STORE),
+    ActionSpec("look-through", "Look through the whole store", Icon.SHIELD_CHECK, (),
+               "Read every event and list what is wrong", Menu.STORE, 1, _STORE),
+)  # fmt: skip
+
 _HELP = (
     ActionSpec("palette", "All commands…", Icon.COMMAND, ("Ctrl+Shift+P",),
                "Find a command by its name", Menu.HELP),
@@ -166,5 +198,5 @@ _HELP = (
     ActionSpec("menu", "Menu", Icon.ELLIPSIS, ("F10",), "Open the menu", Menu.HELP),
 )  # fmt: skip
 
-ACTIONS: tuple[ActionSpec, ...] = (*_STORES, *_GO, *_REPLAY, *_VIEW, *_HELP)
+ACTIONS: tuple[ActionSpec, ...] = (*_STORES, *_GO, *_REPLAY, *_VIEW, *_PANELS, *_HELP)
 """Everything that can be done."""

@@ -50,6 +50,7 @@ class Conductor(QObject):
         place.events.retry_asked.connect(self.read_again)
         place.details.event_asked.connect(self._event_asked)
         place.details.failed.connect(self.failed)
+        models.comparison.paired.connect(lambda: place.show_panel("diff"))
         place.details.chart_requested.connect(place.timeline.pin_number)
         events.page_arrived.connect(self._page_arrived)
         events.count_changed.connect(self._counted)

@@ -292,7 +292,7 @@ class MainWindow(QMainWindow):
         """Remember the window's shape, and give the store back."""
         self._settings.setValue("geometry", self.saveGeometry())
         self.session.keep(self)
-        self._settings.setValue("splitter", self.place.splitter.saveState())
+        self._settings.setValue("splitter", self.place.columns.state())
         self.events_panel.save_look(self._settings)
         self.quick.put_away()
         self.models.news.watch(None)
@@ -306,7 +306,7 @@ class MainWindow(QMainWindow):
         if geometry is not None:
             self.restoreGeometry(geometry)
         if state is not None:
-            self.place.splitter.restoreState(state)
+            self.place.columns.restore(state)
         self.events_panel.restore_look(self._settings)
 
 

@@ -11,6 +11,7 @@ from inspector.ui.action_table import Need
 from inspector.ui.actions import set_needs
 from inspector.ui.list_moves import move_page, move_rows, move_to_end
 from inspector.ui.models.store_model import Phase
+from inspector.ui.panel_actions import panel_handlers
 from inspector.ui.quick.commands import CommandSource
 from inspector.ui.quick.places import PlaceSource
 from inspector.ui.quick.zones import ZoneSource
@@ -36,7 +37,12 @@ class WindowActions(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What to do, by the action's name."""
-        return {**self._store_handlers(), **self._go_handlers(), **self._view_handlers()}
+        return {
+            **self._store_handlers(),
+            **self._go_handlers(),
+            **self._view_handlers(),
+            **panel_handlers(self._window),
+        }
 
     def _store_handlers(self) -> dict[str, Callable[[], object]]:
         window = self._window

@@ -5,16 +5,16 @@ Holds the panels and their places; what happens between them is the conductor's.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inspector.ui.panels.details_panel import DetailsPanel
 from inspector.ui.panels.events_panel import EventsPanel
 from inspector.ui.panels.streams_panel import StreamsPanel
 from inspector.ui.panels.timeline_panel import TimelinePanel
 from inspector.ui.widgets.banner import Banner
+from inspector.ui.widgets.columns import Columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
     from inspector.ui.models.window_models import WindowModels
     from inspector.ui.theme import Theme
-
-SPLIT: Final = (232, 640, 392)
-STRETCH: Final = (0, 3, 2)
 
 
 class Workplace(QWidget):
@@ -38,21 +35,14 @@ class Workplace(QWidget):
         self.streams = StreamsPanel(theme, models.streams)
         self.events = EventsPanel(theme, models.events)
         self.details = DetailsPanel(theme, models)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setHandleWidth(8)
-        self.splitter.setChildrenCollapsible(False)
-        for i, panel in enumerate((self.streams, self.events, self.details)):
-            self.splitter.addWidget(panel)
-            self.splitter.setStretchFactor(i, STRETCH[i])
-        self.splitter.setSizes([theme.px(width) for width in SPLIT])
+        self.columns = Columns(theme, (self.streams, self.events, self.details))
+        self.splitter = self.columns.splitter
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 0, 8, 8)
         column.setSpacing(8)
         column.addWidget(self.banner)
         column.addWidget(self.timeline)
-        row = QHBoxLayout()
-        row.addWidget(self.splitter)
-        column.addLayout(row, 1)
+        column.addWidget(self.columns, 1)
 
     def show_panel(self, name: str) -> None:
         """Bring a panel or a tab to the front by its name."""
@@ -60,3 +50,4 @@ class Workplace(QWidget):
             self.streams.view.setFocus()
         else:
             self.details.show_tab(name)
+            self.columns.show_details()

@@ -45,16 +45,17 @@ class ComparisonModel(QObject):
 
     Signals:
         changed(): pins, mode or comparison are others now.
+        paired(): the second of two pins was set.
     """
 
     changed = Signal()
+    paired = Signal()
 
     def __init__(
         self, store: StoreModel, replay: ReplayModel, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._store, self._replay = store, replay
-        self._waiting: Side | None = None
         self._wish = 0
         self.pins: dict[Side, Moment | None] = {Side.A: None, Side.B: None}
         self.between_pins = False
@@ -74,20 +75,36 @@ class ComparisonModel(QObject):
 
     def pin(self, side: Side) -> None:
         """Pin the version at the cursor; the second pin shows what lies between the two."""
-        step, stream = self._replay.step, self._replay.stream
-        if stream is None or self._replay.cursor < 0:
+        replay, stream, index = self._replay.replay, self._replay.stream, self._replay.cursor
+        if stream is None or replay is None or index < 0:
             return
-        if step is None or step.index != self._replay.cursor:
-            self._waiting = side  # the state at the cursor is on its way
+        step = self._replay.step
+        if step is not None and step.index == index:
+            self._set(side, Moment(stream, step))
             return
-        self._waiting = None
-        self.pins[side] = Moment(stream, step)
+
+        def done(outcome: Outcome[Step]) -> None:
+            if isinstance(outcome, Done):
+                self._set(side, Moment(stream, outcome.value))
+            elif isinstance(outcome, Failed):
+                self.error = outcome.error
+                self.changed.emit()
+
+        # The state at the cursor is on its way, and the cursor may go on before it is here.
+        self._store.lanes.ask(("pin", side), lambda reader, _work: replay.step(reader, index), done)
+
+    def _set(self, side: Side, moment: Moment) -> None:
+        self.pins[side] = moment
         if self.both:
             self.between_pins = True
         self._compare()
+        if self.both:
+            self.paired.emit()
 
     def clear(self, side: Side) -> None:
-        """Take a pin away."""
+        """Take a pin away, or one that is just being set."""
+        if self._store.phase is Phase.OPEN:
+            self._store.lanes.cancel(("pin", side))
         self.pins[side] = None
         self.between_pins = False
         self._compare()
@@ -145,14 +162,11 @@ class ComparisonModel(QObject):
 
     # -- what happens around ------------------------------------------------------------------
 
-    def _step_changed(self, step: Step) -> None:
-        if self._waiting is not None and step.index == self._replay.cursor:
-            self.pin(self._waiting)
-        elif not self.between_pins:
+    def _step_changed(self, _step: Step) -> None:
+        if not self.between_pins:
             self._compare()
 
     def _stream_changed(self) -> None:
-        self._waiting = None
         if not self.between_pins:
             self._compare()
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QPersistentModelIndex
 
+    from inspector.core.events import Count
     from inspector.core.replaying import Step
     from inspector.ui.models.event_table import EventTableModel
     from inspector.ui.models.replay_model import ReplayModel
@@ -104,6 +105,7 @@ class ProblemsModel(QAbstractItemModel):
         events.events_read.connect(lambda rows: self.add(of_events(rows)))
         streams.streams_read.connect(lambda rows: self.add(of_streams(rows)))
         replay.step_changed.connect(lambda step: self._add_step(replay, step))
+        events.count_changed.connect(lambda count: self._counted(events, count))
 
     def add(self, problems: Iterable[Problem]) -> None:
         """Take problems, each once."""
@@ -112,10 +114,15 @@ class ProblemsModel(QAbstractItemModel):
             if not self._calm.isActive():
                 self._calm.start()
 
-    def look_through(self, total: int | None = None) -> None:
+    def look_through(self) -> None:
         """Look through all events of the store."""
         if self._store.phase is Phase.OPEN and not self.scan.running:
-            self.scan.start(self._store.lanes, ProblemScan(total))
+            self.scan.start(self._store.lanes, ProblemScan(self._total))
+
+    def _counted(self, events: EventTableModel, count: Count) -> None:
+        """How many events there are in all, once the table of all of them knows."""
+        if events.stream is None and count.exact:
+            self._total = count.value
 
     def _add_step(self, replay: ReplayModel, step: Step) -> None:
         if replay.stream is not None:
@@ -135,6 +142,7 @@ class ProblemsModel(QAbstractItemModel):
             self.add(Problem(finding) for finding in found)
             return
         self.scan.forget()
+        self._total = None
         self._calm.stop()
         self._book = ProblemBook()
         self._show()

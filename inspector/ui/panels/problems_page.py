@@ -110,7 +110,6 @@ class ProblemsPage(QWidget):
         self._advice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.empty_page = EmptyPage(theme)
         self._stack = QStackedLayout()
-        self.total: int | None = None
         self._prepare_view()
         self._lay_out()
         model.modelAboutToBeReset.connect(self._note_place)
@@ -120,7 +119,7 @@ class ProblemsPage(QWidget):
 
     def look_through(self) -> None:
         """Look through all events of the store."""
-        self._model.look_through(self.total)
+        self._model.look_through()
 
     # -- building -----------------------------------------------------------------------------
 

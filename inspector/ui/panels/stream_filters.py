@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from inspector.core.events import StreamKind
-from inspector.core.texts import thousands, tr
+from inspector.core.texts import counted, thousands, tr
 from inspector.services.stream_listing import Sort, StreamQuery
 from inspector.ui.models.stream_table import KINDS
 from inspector.ui.theme import FontRole, Icon, Role
@@ -196,5 +196,7 @@ class StreamFilters(QWidget):
         if not rows:
             self._count.setText("")
             return
-        more = "" if model.complete and not model.cut else "+"
-        self._count.setText(tr("{n} streams", n=thousands(rows) + more))
+        if model.complete and not model.cut:
+            self._count.setText(counted(rows, "{n} stream", "{n} streams"))
+        else:
+            self._count.setText(tr("{n} streams", n=f"{thousands(rows)}+"))
