@@ -51,6 +51,7 @@ def run(options: Namespace, session: Session) -> int:
         theme=options.theme,
         size=options.size,
         lang=options.lang,
+        session=False,
     )
     window = starter(session)
     with session.interrupts.released():

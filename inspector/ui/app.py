@@ -84,7 +84,13 @@ def settings_file() -> Path:
 
 
 def load_settings() -> QSettings:
-    """The window's settings, as a plain file that can be mailed."""
+    """The window's settings, as a plain file that can be mailed, in the user's own folder."""
+    folder = settings_file().parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)  # where stores are is nobody else's business
+    except OSError:  # not ours to change: Qt says what it can keep
+        pass
     return QSettings(str(settings_file()), QSettings.Format.IniFormat)
 
 

@@ -41,6 +41,7 @@ class Conductor(QObject):
         self._place = place
         self._row_wish: int | None = None
         self._due = False
+        self._tab_before = ""
         self.health = Health(models, place.banner, self)
         self.health.reconnected.connect(self._read_all)
         events, replay = models.events, models.replay
@@ -70,6 +71,7 @@ class Conductor(QObject):
         models = self._models
         if models.events.stream != stream or models.replay.stream != stream:
             self._due = True
+            self._bring_back_tab()
             models.events.show(models.store.lanes, stream)
             models.replay.show(models.store.lanes, stream, position)
             models.trail.visit(Visit(stream, position, self._place.details.tab))
@@ -225,8 +227,20 @@ class Conductor(QObject):
             replay.move_to(row)
         else:
             self._place.timeline.show_row(row)
-            self._place.details.show_tab("event")
+            self._show_event_tab()
         self._show_current_event()
+
+    def _show_event_tab(self) -> None:
+        """Among all events there is no state to see; the tab comes back with a stream."""
+        details = self._place.details
+        if details.tab != "event":
+            self._tab_before = details.tab
+            details.show_tab("event")
+
+    def _bring_back_tab(self) -> None:
+        before, self._tab_before = self._tab_before, ""
+        if before and self._place.details.tab == "event":
+            self._place.details.show_tab(before)
 
     def _row_asked(self, row: int) -> None:
         """Somebody points at a place of the whole store's timeline."""

@@ -22,7 +22,7 @@ window_packages="libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbu
   libwayland-cursor0"
 
 # A screen in memory, a real PostgreSQL and a pooler in front of it; what checks the installers.
-test_packages="xvfb xauth postgresql pgbouncer
+test_packages="xvfb xauth postgresql pgbouncer dbus at-spi2-core python3-pyatspi
   desktop-file-utils appstream shared-mime-info nsis binutils"
 
 main() {

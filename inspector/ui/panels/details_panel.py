@@ -52,6 +52,7 @@ class DetailsPanel(QFrame):
         self._event: Event | None = None
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName(tr("What is shown of the moment"))
         self.tabs.setUsesScrollButtons(True)
         self.state = StatePage(theme, models.replay)
         self.event_page = EventPage(theme, models.times)

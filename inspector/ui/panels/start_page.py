@@ -75,8 +75,9 @@ class StartPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 0, 16, 32)
         column.setSpacing(0)
-        column.addWidget(self._page, 1)
+        column.addWidget(self._page, 3)
         column.addLayout(middle)
+        column.addStretch(1)
 
     def _show(self) -> None:
         self._page.show_content(self._content())

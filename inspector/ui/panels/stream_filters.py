@@ -39,6 +39,7 @@ class LazyBox(QComboBox):
         super().__init__()
         self._opening = opening
         self.setAccessibleName(name)
+        self.setAccessibleDescription(name)  # on Linux the name of a box is what is chosen
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
         self.setMaxVisibleItems(20)

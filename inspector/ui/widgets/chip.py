@@ -103,6 +103,11 @@ class Chip(PlainLabel):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
+    def setToolTip(self, text: str) -> None:  # noqa: N802 - Qt's name
+        """Show this text literally when the mouse rests on the chip, and let it be read out."""
+        super().setToolTip(text)
+        self.setAccessibleDescription(visible_text(text, keep="\n"))
+
     def show_look(self, look: ChipLook) -> None:
         """Show something else."""
         self._look = look
@@ -156,8 +161,9 @@ class ChipButton(QAbstractButton):
         self.update()
 
     def setToolTip(self, text: str) -> None:  # noqa: N802 - Qt's name
-        """Show this text literally when the mouse rests on the chip."""
+        """Show this text literally when the mouse rests on the chip, and let it be read out."""
         super().setToolTip(tooltip_text(text))
+        self.setAccessibleDescription(visible_text(text, keep="\n"))
 
     def sizeHint(self) -> QSize:
         """Text, icon and padding."""

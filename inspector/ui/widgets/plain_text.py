@@ -17,6 +17,11 @@ from typing import Final
 SHOWN_LIMIT: Final = 500
 """Characters of one text that a cell shows; painting more of it costs seconds."""
 
+TIP_WIDTH: Final = 90
+"""Characters of a line that a tool tip shows without breaking it."""
+
+_MARKUP: Final = re.compile("[<&]")
+
 ELLIPSIS: Final = "…"
 
 # C0 and C1 controls; soft hyphen; direction marks, embeddings, overrides and isolates; line and
@@ -62,8 +67,13 @@ def shortened(text: str, limit: int = SHOWN_LIMIT) -> str:
 
 
 def tooltip_text(text: str) -> str:
-    """A tool tip that shows exactly this text: line breaks kept, markup escaped."""
-    if not text:
-        return ""
-    shown = html.escape(visible_text(shortened(text, 4 * SHOWN_LIMIT), keep="\n"))
+    """A tool tip that shows exactly this text: line breaks kept, markup escaped.
+
+    A text without any sign of markup stays plain, because a tool tip is also what assistive
+    technology reads; only long lines need markup, since Qt breaks no others.
+    """
+    shown = visible_text(shortened(text, 4 * SHOWN_LIMIT), keep="\n")
+    if not _MARKUP.search(shown) and all(len(x) <= TIP_WIDTH for x in shown.split("\n")):
+        return shown
+    shown = html.escape(shown)
     return f'<p style="white-space: pre-wrap">{shown}</p>'

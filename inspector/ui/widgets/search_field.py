@@ -52,7 +52,7 @@ class SearchField(QLineEdit):
         self._said = ""
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
-        self._picture = QAction(self)
+        self._picture = QAction(placeholder, self)
         theme.set_icon(self._picture, icon, Role.TEXT_MUTED)
         self.addAction(self._picture, QLineEdit.ActionPosition.LeadingPosition)
         self._empty = QAction(tr("Clear"), self)
