@@ -128,6 +128,7 @@ class EventPage(QWidget):
 
     def _lay_out(self) -> QWidget:
         facts = self._facts_area = QScrollArea()
+        facts.setAccessibleName(tr("Event"))
         facts.setWidget(self._facts)
         facts.setWidgetResizable(True)
         facts.setFrameShape(QFrame.Shape.NoFrame)
