@@ -1,4 +1,4 @@
-"""When every event of a stream was recorded, as numbers: for a timeline with a clock as axis.
+"""When every event was recorded, as numbers: for a timeline with a clock as axis.
 
 Read in pages by the scanning lane, only when somebody asks for the clock: most of the time the
 order of the events is enough. Eight bytes an event.
@@ -27,14 +27,14 @@ class StreamTimes:
     """Times of a stream's events, in the stream's own order.
 
     Attributes:
-        stream: the stream.
+        stream: the stream; ``None``: the whole store, in its own order.
         times: nanoseconds since 1970 UTC of the rows read so far, or ``NO_TIME``.
         missing: how many of them have no time that can be read.
         without_zone: how many were stored without a zone; they are taken as UTC.
         complete: whether these are all rows.
     """
 
-    def __init__(self, stream: StreamId) -> None:
+    def __init__(self, stream: StreamId | None) -> None:
         self.stream = stream
         self.times = array("q")
         self.missing = self.without_zone = 0

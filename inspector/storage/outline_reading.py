@@ -69,13 +69,15 @@ class OutlineReader:
         """Whether types can be counted by the database: they have a column."""
         return self._statements.has_types
 
-    def moments(self, stream: StreamId, after: PageKey | None, limit: int) -> MomentBlock:
-        """When the next events of a stream were recorded.
+    def moments(self, stream: StreamId | None, after: PageKey | None, limit: int) -> MomentBlock:
+        """When the next events of a stream, or of the whole store, were recorded.
 
         A column of times is read alone, and times inside of payloads without the rest of the
         row. Where one of these is missing whole events are read, so that the times are always
         those that the table of events shows.
         """
+        if stream is None:
+            return self._from_events(stream, after, limit)
         if self._statements.has_times:
             found = self._from_column(stream, after, limit)
         elif self._place is not None and self._place.cell == "payload":
@@ -109,7 +111,9 @@ class OutlineReader:
             moments.append(self._shaper.instant(plain))
         return MomentBlock(tuple(moments), block.after, len(block.rows) == limit)
 
-    def _from_events(self, stream: StreamId, after: PageKey | None, limit: int) -> MomentBlock:
+    def _from_events(
+        self, stream: StreamId | None, after: PageKey | None, limit: int
+    ) -> MomentBlock:
         page = self._events.page(stream, after=after, limit=limit)
         return MomentBlock(tuple(e.recorded_at for e in page.rows), page.after, page.more)
 

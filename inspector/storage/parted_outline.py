@@ -30,8 +30,10 @@ class PartedOutlineReader(OutlineReader):
     def _of(self, name: str) -> OutlineReader:
         return OutlineReader(self._readers.opened(name), self._readers.events(name))
 
-    def moments(self, stream: StreamId, after: PageKey | None, limit: int) -> MomentBlock:
-        """When the next events of a stream were recorded."""
+    def moments(self, stream: StreamId | None, after: PageKey | None, limit: int) -> MomentBlock:
+        """When the next events of a stream, or of the whole store, were recorded."""
+        if stream is None:
+            return super().moments(stream, after, limit)
         name, inner = within(stream)
         return self._of(name).moments(inner, after, limit)
 

@@ -142,7 +142,7 @@ _VIEW = (
                "Move the visible part of the timeline on", Menu.REPLAY, 3, _ROWS),
     ActionSpec("timeline-clock", "Axis by number or time", Icon.CLOCK, ("T",),
                "Place events by their number, or by the time they were recorded",
-               Menu.REPLAY, 4, _STREAM),
+               Menu.REPLAY, 4, _ROWS),
     ActionSpec("theme-light", "Light", Icon.SUN, (), "Light theme", Menu.VIEW, 0, (), "theme"),
     ActionSpec("theme-dark", "Dark", Icon.MOON, (), "Dark theme", Menu.VIEW, 0, (), "theme"),
     ActionSpec("theme-system", "As the system", Icon.MONITOR, (), "Follow the system",

@@ -363,7 +363,20 @@ def test_a_small_store_is_shown_row_by_row(window: MainWindow, qtbot: QtBot) -> 
     assert panel.view.data.density is None
     assert sum(entry.count for entry in panel.view.legend.entries) == 4464
     assert panel.outline.state is OutlineState.COMPLETE
-    assert not panel.axis.isEnabled()
+    assert panel.axis.isEnabled()
+
+
+def test_a_small_store_can_lie_on_a_clock(window: MainWindow, qtbot: QtBot) -> None:
+    panel = _store(window, qtbot)
+    window.actions_by_name["timeline-clock"].trigger()
+    qtbot.waitUntil(lambda: panel.view.data.times is not None)
+    times = panel.view.data.times
+    assert times is not None
+    assert len(times) == 4464
+    event = window.events.event_at(0)
+    assert event is not None
+    assert event.recorded_at is not None
+    assert times[0] == event.recorded_at.nanoseconds
 
 
 def test_pointing_at_the_whole_store_moves_its_table_and_back(
@@ -418,6 +431,8 @@ def test_a_large_store_is_counted_and_looked_at_closely(
     data = panel.view.data
     assert data.density is not None
     assert data.complete
+    assert not panel.axis.isEnabled()
+    assert "choose a stream" in panel.axis.toolTip()
     assert data.count == 5000
     assert sum(entry.count for entry in panel.view.legend.entries) == 5000
     assert not panel.view.note.isVisible()
@@ -473,6 +488,10 @@ def test_a_number_is_drawn_over_the_whole_stream(window: MainWindow, qtbot: QtBo
     assert lane.value.text() == "-25.00"
     window.replay.move_to(18)
     assert lane.value.text() == "84.50"
+    for _ in range(4):
+        panel.view.zoom(1)
+    assert lane.bounds.text().startswith("visible: lowest 46.10")
+    panel.view.zoom(0)
     window.replay.move_to(2)
     assert lane.value.text() == "no value"
     assert "lowest -25.00" in lane.accessibleDescription()

@@ -67,11 +67,11 @@ class StreamClock(QObject):
     def want(
         self,
         lanes: StoreLanes,
-        stream: StreamId,
+        stream: StreamId | None,
         rows: int,
         then: Callable[[], None] | None = None,
     ) -> None:
-        """Read the times of a stream's rows, unless that is done or under way.
+        """Read the times of a stream's rows (``None``: the store's), unless that is done.
 
         Args:
             rows: how many rows the stream is known to have; it may have grown.

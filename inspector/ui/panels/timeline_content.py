@@ -49,7 +49,11 @@ def stream_data(
     )
 
 
-def store_data(outline: StoreOutline, describe: Callable[[int], str]) -> TimelineData:
+def store_data(
+    outline: StoreOutline,
+    describe: Callable[[int], str],
+    times: Sequence[int] | None = None,
+) -> TimelineData:
     """What the timeline shows of the whole store, as far as it is counted."""
     density = outline.density
     if density is None:
@@ -57,7 +61,9 @@ def store_data(outline: StoreOutline, describe: Callable[[int], str]) -> Timelin
     names = [short_type(name) for name in density.names]
     if density.types is not None:
         count = len(density.types)
-        return TimelineData(count, density.types, names, describe=describe, of_store=True)
+        return TimelineData(
+            count, density.types, names, describe=describe, times=times, of_store=True
+        )
     counted = density.counted()
     return TimelineData(
         count=counted.rows,

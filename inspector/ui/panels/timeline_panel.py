@@ -184,6 +184,7 @@ class TimelinePanel(QFrame):
 
     def show_store(self, lanes: StoreLanes) -> None:
         """Show the whole store in its own order."""
+        self.clock.forget()
         self.outline.show(lanes)
 
     def show_row(self, row: int) -> None:
@@ -264,7 +265,7 @@ class TimelinePanel(QFrame):
             times = self._times(len(replay))
             return stream_data(replay, self._replay.snapshots, self._describe, times)
         if self._replay.stream is None:
-            return store_data(self.outline, self._describe)
+            return store_data(self.outline, self._describe, self._store_times())
         return NO_DATA
 
     def _times(self, count: int) -> Sequence[int] | None:
@@ -277,17 +278,30 @@ class TimelinePanel(QFrame):
             self._want_times()
         return self.clock.times(count)
 
+    def _store_times(self) -> Sequence[int] | None:
+        """Times of the whole store's rows, when it is small enough to have them."""
+        density = self.outline.density
+        if not self.axis.currentData() or density is None or density.types is None:
+            return None
+        if self.clock.known is None and not self.clock.stopped:
+            self._want_times()
+        return self.clock.times(len(density.types))
+
     def _want_times(self) -> None:
-        model = self._replay
+        model, outline = self._replay, self.outline
         if model.lanes is not None and model.stream is not None:
             self.clock.want(model.lanes, model.stream, model.count)
+        elif outline.lanes is not None and outline.density is not None:
+            self.clock.want(outline.lanes, None, outline.density.counted().rows)
 
     def _set_axis_usable(self) -> None:
-        in_store = self._replay.stream is None
-        self.axis.setEnabled(not in_store)
-        reason = tr("The whole store is shown by number; choose a stream for its times")
+        density = self.outline.density
+        small = density is not None and density.types is not None
+        usable = self._replay.stream is not None or small
+        self.axis.setEnabled(usable)
+        reason = tr("So many events are shown by number; choose a stream for its times")
         usual = tr("Place events by their number, or by the time they were recorded")
-        self.axis.setToolTip(reason if in_store else usual)
+        self.axis.setToolTip(usual if usable else reason)
 
     def _empty_text(self) -> str:
         if self._replay.stream is not None:
@@ -298,7 +312,7 @@ class TimelinePanel(QFrame):
 
     def _note(self) -> str:
         """What is to be known about the drawing, in a few words."""
-        if self._replay.stream is None:
+        if self._replay.stream is None and outline_note(self.outline):
             return outline_note(self.outline)
         if self.clock.loading:
             return tr("reading times… {n}", n=thousands(self.clock.done))

@@ -100,9 +100,29 @@ class ChartLine(QWidget):
         view = self._view
         return 0.0 if view is None else EDGE + (place - view.low) * self._per_unit(view)
 
+    def _visible(self) -> slice:
+        """Which of the places are in view, with one more on either side."""
+        view = self._view
+        if view is None or len(self._places) < 2:
+            return slice(0, 0)
+        margin = EDGE / self._per_unit(view)
+        first = int(np.searchsorted(self._places, view.low - margin, side="right")) - 1
+        last = int(np.searchsorted(self._places, view.high + margin, side="left")) + 1
+        return slice(max(first, 0), min(last, len(self._places)))
+
+    def extremes(self) -> tuple[int, int] | None:
+        """Which of the line's values are the lowest and the highest that can be seen."""
+        part = self._visible()
+        numbers = self._numbers[part][:-1] if part.stop > part.start else np.empty(0)
+        if not np.isfinite(numbers).any():
+            return None
+        return part.start + int(np.nanargmin(numbers)), part.start + int(np.nanargmax(numbers))
+
     def _range(self) -> tuple[float, float] | None:
-        known = self._numbers[np.isfinite(self._numbers)]
-        return None if not len(known) else (float(known.min()), float(known.max()))
+        found = self.extremes()
+        if found is None:
+            return None
+        return float(self._numbers[found[0]]), float(self._numbers[found[1]])
 
     def _y(self, numbers: Floats) -> Floats:
         low, high = self._range() or (0.0, 0.0)
@@ -144,12 +164,7 @@ class ChartLine(QWidget):
 
     def _draw(self, painter: QPainter, view: Viewport) -> None:
         self._draw_ground(painter)
-        if len(self._places) < 2:
-            return
-        margin = EDGE / self._per_unit(view)
-        first = int(np.searchsorted(self._places, view.low - margin, side="right")) - 1
-        last = int(np.searchsorted(self._places, view.high + margin, side="left")) + 1
-        first, last = max(first, 0), min(last, len(self._places))
+        first, last = self._visible().start, self._visible().stop
         if last - first < 2:
             return
         xs = EDGE + (self._places[first:last] - view.low) * self._per_unit(view)
@@ -259,6 +274,7 @@ class ChartLane(QWidget):
         self._line: Line | None = None
         self._cursor = -1
         self._note = ""
+        self._zoomed = False
         name = path_text(path)
         self.title = ElidedLabel(name)
         self.value = PlainLabel()
@@ -308,20 +324,31 @@ class ChartLane(QWidget):
         """Show the values, and how far they are known."""
         self._line, self._note = line, note
         self.chart.set_line(line, scale)
-        if line is None or line.lowest is None:
-            self.bounds.setText(tr("no number in this stream") if line and not note else "")
-        else:
-            low, high = value_text(line.lowest, 24), value_text(line.highest, 24)
-            self.bounds.setText(tr("lowest {low}   highest {high}", low=low, high=high))
         said = [note] if note else []
         if line is not None and Reading.NUMBER_TEXT in line.readings:
             said.append(tr("texts read as numbers"))
         self.note.setText(" · ".join(said))
-        self._tell()
+        self._tell_bounds()
 
     def set_view(self, view: Viewport) -> None:
-        """Show the part that the timeline shows."""
+        """Show the part that the timeline shows; the line takes all of the lane's height."""
+        self._zoomed = not view.is_whole
         self.chart.set_view(view)
+        self._tell_bounds()
+
+    def _tell_bounds(self) -> None:
+        """The lowest and the highest of the values that can be seen."""
+        line, found = self._line, self.chart.extremes()
+        text = ""
+        if line is not None and line.lowest is None and not self._note:
+            text = tr("no number in this stream")
+        elif line is not None and found is not None:
+            low, high = (value_text(line.values[place], 24) for place in found)
+            text = tr("lowest {low}   highest {high}", low=low, high=high)
+            if self._zoomed:
+                text = tr("visible: {text}", text=text)
+        self.bounds.setText(text)
+        self._tell()
 
     def set_cursor(self, index: int) -> None:
         """Show the value at another row."""
