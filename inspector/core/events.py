@@ -144,6 +144,7 @@ class Snapshot:
         type, schema_version: as stored.
         state: the decoded state, or ``None``.
         meta: decoded metadata of the snapshot itself, or ``None``.
+        of_stream: it is made from one stream. A process manager's is not.
     """
 
     stream: StreamId
@@ -157,3 +158,4 @@ class Snapshot:
     row_key: str
     findings: tuple[Finding, ...] = ()
     meta: Value = None
+    of_stream: bool = True

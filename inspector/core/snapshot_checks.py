@@ -128,22 +128,30 @@ def _number(text: str) -> Decimal | None:
 # -- why ------------------------------------------------------------------------------------------
 
 
-def cause_of(changes: tuple[Change, ...], *, old_schema: bool) -> Cause:
+def cause_of(changes: tuple[Change, ...], *, old_schema: bool | None) -> Cause:
     """Why a snapshot differs, as far as the differences themselves tell.
 
     Args:
         changes: from the snapshot to the replayed state.
-        old_schema: the snapshot was written in an earlier version of the state's shape.
+        old_schema: the snapshot was written in an earlier version of the state's shape; ``None``
+            where snapshots have no version. Then fields that the state no longer has, while it
+            has others, say so.
     """
     if not changes:
         return Cause.NONE
-    if old_schema:
+    replaced = {Op.ADD, Op.REMOVE} <= {change.op for change in changes if _is_field(change)}
+    if old_schema or (old_schema is None and replaced):
         return Cause.OLD_SCHEMA
     if all(_is_rounded(change) for change in changes):
         return Cause.ROUNDED
-    if all(change.op is Op.ADD and not isinstance(change.path[-1], int) for change in changes):
+    if all(change.op is Op.ADD and _is_field(change) for change in changes):
         return Cause.FIELD_ADDED
     return Cause.OTHER
+
+
+def _is_field(change: Change) -> bool:
+    """Whether it is about a field of a map and not about a place in a list."""
+    return bool(change.path) and not isinstance(change.path[-1], int)
 
 
 def _is_rounded(change: Change) -> bool:

@@ -310,6 +310,8 @@ class Source:
             store as a whole, as far as something reads it as a whole.
         schema_versions: ``stored``, ``named`` (part of the type name) or ``none``.
         snapshot_write: ``native`` when the layout's contract for writing is known.
+        snapshot_bookkeeping: top-level fields of a snapshot's state that the library keeps for
+            itself and that no event holds.
     """
 
     events: sa.Select[tuple[object, ...]]
@@ -333,6 +335,7 @@ class Source:
     parts: Parts | None = None
     schema_versions: str = "none"
     snapshot_write: str = "none"
+    snapshot_bookkeeping: frozenset[str] = frozenset()
 
     @property
     def ordered(self) -> bool:

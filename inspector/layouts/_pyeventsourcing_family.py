@@ -80,6 +80,7 @@ class StateLayout(PlainLayout):
             state={k: v for k, v in inner.items() if k not in _OWN and k != "class_version"},
             schema_version=version if isinstance(version, int) else str(version),
             taken_at=_time(stored.get("timestamp")),
+            meta={"topic": stored.get("topic")},
         )
 
 

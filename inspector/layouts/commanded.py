@@ -188,6 +188,7 @@ class Commanded(PlainLayout):
             state=state,
             schema_version=meta.get("snapshot_module_version"),
             stream=replace(snapshot.stream, category=category),
+            of_stream=snapshot.meta is not None,
         )
 
     def adjust(self, event: Event) -> Event:

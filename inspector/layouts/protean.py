@@ -68,7 +68,12 @@ class Protean(family.MessageDbLayout):
 
     def source(self, match: Match, dialect: str) -> Source:
         """The messages table as it is."""
-        return family.source(match, places=PLACES, schema_versions="named")
+        return family.source(
+            match,
+            places=PLACES,
+            schema_versions="named",
+            snapshot_bookkeeping=frozenset({"id"}),
+        )
 
     def adjust(self, event: Event) -> Event:
         """Protean's own id, which causation points to; version and kind where they stand."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from inspector.core.errors import InputInvalid
@@ -58,7 +58,7 @@ def snapshots_of(
     """
     require_snapshots(reader)
     done = 0
-    for stored in _by_stream(reader, streams):
+    for stored in by_stream(reader, streams):
         work.check()
         yield from rows_of_stream(reader, stored)
         done += len(stored)
@@ -101,17 +101,27 @@ def rows_of_stream(reader: StoreReader, stored: Sequence[Snapshot]) -> Iterator[
         )
 
 
-def _by_stream(
+def by_stream(
     reader: StoreReader, streams: Sequence[StreamId] | None
 ) -> Iterator[Sequence[Snapshot]]:
+    """The snapshots of some streams, or of all that have any, a stream at a time."""
     if streams is not None:
         for stream in streams:
             stored = reader.snapshots.page(stream, EVERY)
             if stored:
-                yield stored
+                yield [replace(snapshot, stream=stream) for snapshot in stored]
         return
     for page in reader.snapshots.pages():
-        yield from _runs(page)
+        for run in _runs(page):
+            yield _with_stream(reader, run)
+
+
+def _with_stream(reader: StoreReader, stored: list[Snapshot]) -> list[Snapshot]:
+    """Snapshots that know where their stream's events are, if there is such a stream."""
+    if stored[0].stream.key:
+        return stored
+    found = reader.streams.find(stored[0].stream.name)
+    return [replace(snapshot, stream=found[0]) for snapshot in stored] if found else stored
 
 
 def _runs(page: Sequence[Snapshot]) -> Iterator[list[Snapshot]]:
