@@ -79,6 +79,7 @@ def build_actions(
         if spec.icon is not None:
             theme.set_icon(action, spec.icon)
         action.setCheckable(bool(spec.group))
+        action.setIconVisibleInMenu(not spec.group)  # there stands the mark of what is chosen
         if spec.group and spec.group != spec.name:
             group = groups.setdefault(spec.group, QActionGroup(owner))
             group.addAction(action)

@@ -14,7 +14,7 @@ from inspector.storage.opening import OpenOptions
 from inspector.ui.actions import reason_of
 from inspector.ui.models.store_model import Phase
 from tests.helpers.stores import append, stream_rows, write_store
-from tests.ui.windows import new_window, open_store
+from tests.ui.windows import STORED_EVENTS, new_window, open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,15 +161,7 @@ def test_tables_that_changed_take_the_page_and_lead_on(
 def test_a_lost_connection_leaves_what_was_read_and_offers_to_connect_again(
     window: MainWindow, qtbot: QtBot, own_postgres_server: PostgresServer
 ) -> None:
-    own_postgres_server.execute(
-        "CREATE TABLE stored_events (originator_id uuid, originator_version int, topic text, "
-        "state bytea, notification_id bigserial, "
-        "PRIMARY KEY (originator_id, originator_version));"
-        "CREATE UNIQUE INDEX ON stored_events (notification_id ASC);"
-        "INSERT INTO stored_events (originator_id, originator_version, topic, state) "
-        "SELECT '97e74d34-be82-5e8a-96b5-b0ea03c322a8', n, 'shop:Order.Counted', '{}'::bytea "
-        "FROM generate_series(1, 5) n"
-    )
+    own_postgres_server.execute(STORED_EVENTS)
     window.open_request(OpenRequest(own_postgres_server.conninfo()))
     qtbot.waitUntil(lambda: window.events.count == Count(5), timeout=20_000)
     qtbot.waitUntil(lambda: window.models.news.watching)

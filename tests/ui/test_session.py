@@ -15,8 +15,9 @@ from inspector.services.open_store import OpenRequest
 from inspector.storage.opening import OpenOptions
 from inspector.ui.models.store_model import Phase
 from inspector.ui.session import PRIVATE, Session, resume, wants_private
+from inspector.ui.widgets.chip import Chip
 from tests.helpers.stores import append, stream_rows, write_store
-from tests.ui.windows import WALLET, new_window, open_store
+from tests.ui.windows import STORED_EVENTS, WALLET, new_window, open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from inspector.ui.main_window import MainWindow
     from inspector.ui.theme import Theme
+    from tests.helpers.postgres import PostgresServer
 
 
 def file_of(folder: Path) -> Path:
@@ -196,3 +198,35 @@ def test_a_private_copy_is_taken_anew_by_reading_again(
     window.actions_by_name["reload"].trigger()
     qtbot.waitUntil(lambda: window.events.count == Count(5))
     qtbot.waitUntil(lambda: window.replay.cursor == 1)
+
+
+@pytest.mark.postgres
+def test_an_encrypted_connection_is_told_from_a_plain_one(
+    theme: Theme, qtbot: QtBot, tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    name = "labelled"
+    postgres_server.create_database(name)
+    postgres_server.execute(STORED_EVENTS, name)
+    window = fresh(theme, qtbot, tmp_path)
+    for mode, expected in (("require", "Encrypted"), ("disable", "Not encrypted")):
+        address = postgres_server.conninfo(name, tcp=True, sslmode=mode)
+        window.open_request(OpenRequest(address))
+        qtbot.waitUntil(lambda: window.store.phase is not Phase.OPENING, timeout=20_000)
+        qtbot.waitUntil(lambda: window.events.count.exact, timeout=20_000)
+        shown = [chip.text() for chip in window.bar.findChildren(Chip) if chip.isVisible()]
+        assert expected in shown
+        assert ("Encrypted" in shown) != ("Not encrypted" in shown)
+        assert "Role could write" in shown
+
+
+def test_counting_that_was_stopped_says_so(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    path = write_store(tmp_path / "long.db", stream_rows("order-1", 1, 9000))
+    window = fresh(theme, qtbot, tmp_path)
+    window.open_request(OpenRequest(str(path)))
+    qtbot.waitUntil(lambda: window.events.rowCount() > 0)
+    window.store.lanes.cancel("count")
+    qtbot.waitUntil(lambda: window.events.stopped or window.events.count.exact)
+    if window.events.stopped:
+        assert not window.events.count.exact
+        window.actions_by_name["reload"].trigger()
+    qtbot.waitUntil(lambda: window.events.count == Count(9000))

@@ -114,7 +114,7 @@ def test_job_1_an_unknown_store_tells_what_happened_last_in_three_interactions(
     assert person.interactions <= 3
 
 
-def test_find_a_stream_go_to_a_time_and_read_a_value_in_six_interactions(
+def test_find_a_stream_go_to_a_time_read_a_value_in_six_interactions_compare_in_ten(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     person = Person(window, qtbot)
@@ -135,6 +135,19 @@ def test_find_a_stream_go_to_a_time_and_read_a_value_in_six_interactions(
     values = {tree.model().index(r, 1).data(): tree.model().index(r, 2).data() for r in rows}
     assert values["balance_after"].startswith("-25.00")
     assert person.interactions <= 6
+    window.activateWindow()
+    window.events_panel.view.setFocus()
+    person.press(Key.Key_A)
+    person.press(Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: window.replay.step is not None and window.replay.step.index == 10)
+    person.press(Key.Key_B)
+    comparison = window.models.comparison
+    qtbot.waitUntil(lambda: comparison.both and comparison.comparison is not None)
+    person.press(Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    assert window.details.tab == "diff"
+    assert comparison.comparison is not None
+    assert "balance_after" in {str(change.path[0]) for change in comparison.comparison.changes}
+    assert person.interactions <= 10
 
 
 def buttons(widget: QWidget) -> list[QAbstractButton]:

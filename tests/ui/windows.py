@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 WALLET = "97e74d34-be82-5e8a-96b5-b0ea03c322a8"
 """The wallet of the incident: 26 events, its balance is negative after version 21."""
 
+STORED_EVENTS = """
+CREATE TABLE stored_events (originator_id uuid, originator_version int, topic text,
+    state bytea, notification_id bigserial, PRIMARY KEY (originator_id, originator_version));
+CREATE UNIQUE INDEX ON stored_events (notification_id ASC);
+INSERT INTO stored_events (originator_id, originator_version, topic, state)
+SELECT '97e74d34-be82-5e8a-96b5-b0ea03c322a8', n, 'shop:Order.Counted', '{}'::bytea
+FROM generate_series(1, 5) n
+"""
+"""A small store of Python ``eventsourcing`` in PostgreSQL: one stream of five events."""
+
 
 def ini(path: Path) -> QSettings:
     """A settings file."""

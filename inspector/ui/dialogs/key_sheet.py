@@ -25,8 +25,11 @@ from inspector.ui.widgets.labels import PlainLabel, muted
 if TYPE_CHECKING:
     from inspector.ui.theme import Theme
 
-COLUMNS: Final = ((Menu.STORE, Menu.VIEW, Menu.HELP), (Menu.GO, Menu.REPLAY))
-"""Which menus stand below each other."""
+COLUMNS: Final = ((Menu.STORE, Menu.GO, Menu.HELP), (Menu.REPLAY, Menu.VIEW))
+"""Which menus stand below each other; on a narrow screen all of them do."""
+
+EDGES: Final = 80
+"""Pixels of the screen that the sheet leaves free."""
 
 
 class KeySheet(QDialog):
@@ -37,12 +40,10 @@ class KeySheet(QDialog):
         self._theme = theme
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Keys"))
-        inside = QWidget()
-        row = QHBoxLayout(inside)
-        row.setContentsMargins(16, 16, 16, 0)
-        row.setSpacing(40)
-        for menus in COLUMNS:
-            row.addLayout(self._column(menus))
+        room = parent.screen().availableGeometry().size()
+        inside = self._sheet(COLUMNS)
+        if inside.sizeHint().width() > room.width() - EDGES:
+            inside = self._sheet((tuple(Menu),))
         area = QScrollArea()
         area.setWidget(inside)
         area.setWidgetResizable(True)
@@ -59,10 +60,18 @@ class KeySheet(QDialog):
         column.addWidget(area, 1)
         column.addWidget(note)
         column.addWidget(buttons)
-        room = parent.screen().availableGeometry().size()
-        wanted = inside.sizeHint().grownBy(self.contentsMargins())
-        self.resize(min(wanted.width() + 32, room.width() - 80),
-                    min(wanted.height() + 100, room.height() - 80))  # fmt: skip
+        wanted = inside.sizeHint()
+        width = min(wanted.width() + 32, room.width() - EDGES)
+        self.resize(width, min(wanted.height() + 112, room.height() - EDGES))
+
+    def _sheet(self, columns: tuple[tuple[Menu, ...], ...]) -> QWidget:
+        inside = QWidget()
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(16, 16, 16, 0)
+        row.setSpacing(40)
+        for menus in columns:
+            row.addLayout(self._column(menus))
+        return inside
 
     def _column(self, menus: tuple[Menu, ...]) -> QGridLayout:
         grid = QGridLayout()

@@ -66,6 +66,7 @@ class EventTableModel(QAbstractTableModel):
     """Rows of the event table.
 
     Attributes:
+        stopped: counting was stopped before its end.
         envelope: payload fields that the library adds to every event and that say nothing.
 
     Signals:
@@ -92,6 +93,7 @@ class EventTableModel(QAbstractTableModel):
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask)
         self.loading = False
+        self.stopped = False
         self.error: InspectorError | None = None
         self.envelope: frozenset[str] = frozenset()
 
@@ -118,6 +120,7 @@ class EventTableModel(QAbstractTableModel):
         self._wanted.clear()
         self.loading, self.error = True, None
         self.endResetModel()
+        self.stopped = False
         pages = self._pages
         lanes.ask("events", lambda reader, _work: _begin(reader, pages), self._begun(pages))
 
@@ -126,6 +129,7 @@ class EventTableModel(QAbstractTableModel):
         lanes, pages, known = self._lanes, self._pages, self._rows
         if lanes is None or self.loading:
             return
+        self.stopped = False
 
         def job(reader: StoreReader, work: Work) -> tuple[Count, tuple[Event, ...]]:
             pages.map.grown(reader.events)
@@ -146,6 +150,8 @@ class EventTableModel(QAbstractTableModel):
                 self._exact = count.exact
                 self._grow(count.value)
                 self.page_arrived.emit()
+            else:
+                self._stop()
 
         lanes.scan("count", job, done)
 
@@ -290,6 +296,8 @@ class EventTableModel(QAbstractTableModel):
             elif isinstance(outcome, Done):
                 self._exact = outcome.value.exact
                 self._grow(outcome.value.value)
+            else:
+                self._stop()
 
         lanes.scan(
             "count",
@@ -297,6 +305,11 @@ class EventTableModel(QAbstractTableModel):
             done,
             progress,
         )
+
+    def _stop(self) -> None:
+        """Counting was stopped: what is known stays, and is said to be a part."""
+        self.stopped = True
+        self.count_changed.emit(self.count)
 
     def _grow(self, rows: int) -> None:
         if rows > self._rows:

@@ -200,7 +200,9 @@ class EventsPanel(QFrame):
         if count.exact:
             self._count.setText(counted(count.value, "{n} event", "{n} events"))
         else:
-            self._count.setText(tr("at least {n} events, counting…", n=thousands(count.value)))
+            stopped = tr("at least {n} events, counting was stopped")
+            text = stopped if self._model.stopped else tr("at least {n} events, counting…")
+            self._count.setText(text.format(n=thousands(count.value)))
         self._show_face()
 
     def _show_face(self) -> None:
