@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from inspector.cli.common import add_output_options, add_store, add_store_options
 from inspector.cli.parsing import Refused
 from inspector.cli.tables import Column, Row
-from inspector.core.payloads import Undecoded
+from inspector.core.payloads import REPLAY_LIMIT, Undecoded
 from inspector.core.sentences import sentence
 from inspector.core.texts import counted, tr
 from inspector.services.event_ranges import EventQuery, read_events
 from inspector.services.finding_streams import the_stream
 from inspector.services.records import event_record
 from inspector.services.replaying import fold_rules
+from inspector.services.whole_payload import read_whole
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from inspector.cli.session import Session
     from inspector.core.events import Event
     from inspector.services.open_store import OpenedStore
+    from inspector.services.tasks import Work
 
 TOLD = 24
 """Places of the sentence about a payload, however narrow the terminal is."""
@@ -57,7 +59,7 @@ def run(options: Namespace, session: Session) -> int:
         left = options.limit
         more = False
         for page in read_events(store.reader, query, session.work):
-            shown = page if left is None else page[:left]
+            shown = [_loaded(store, e, session.work) for e in page[:left]]
             more = len(shown) < len(page)
             if table is None:
                 for event in shown:
@@ -70,6 +72,14 @@ def run(options: Namespace, session: Session) -> int:
                 break
         _close(output, more=more)
     return 0
+
+
+def _loaded(store: OpenedStore, event: Event, work: Work) -> Event:
+    """The event with a payload that was too large for its page, if it can be decoded at all."""
+    content = event.payload.content
+    if not isinstance(content, Undecoded) or content.code != "payload-too-large":
+        return event
+    return read_whole(store.reader, event, work) if content.size <= REPLAY_LIMIT else event
 
 
 def _query(store: OpenedStore, options: Namespace) -> EventQuery:

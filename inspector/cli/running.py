@@ -171,5 +171,10 @@ def _overview() -> str:
         *(f"  {c.name:<{width}}  {tr(c.summary)}" for c in COMMANDS.values()),
         "",
         tr("{program} COMMAND --help says more about a command.", program=PROGRAM),
+        "",
+        tr(
+            "Exit codes: 0 done, 1 done with findings, 2 the call is wrong, 3 the store cannot be "
+            "opened or recognised, 4 refused, 5 stopped, 70 a fault of the program."
+        ),
     ]
     return "\n".join(lines)

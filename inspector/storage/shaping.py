@@ -254,7 +254,7 @@ class Shaper:
         for content, cell in ((event.payload.content, ""), (event.metadata.content, "metadata")):
             if isinstance(content, Undecoded):
                 code = "metadata-undecodable" if cell else content.code
-                words = f"The {cell or 'payload'} was not decoded: {content.reason}."
+                words = f"The {cell or 'payload'} was not decoded: {content.reason.rstrip('.')}."
                 findings.append(Finding(code, words))
             elif content is not None and content.notes:
                 findings.extend(Finding(code, text) for code, text in content.notes)

@@ -231,11 +231,13 @@ def test_a_pass_over_two_million_streams_can_be_stopped(
             token.cancel()
 
     work = Work(token, progress)
+    nothing = StreamQuery(text="nothing like it")
     with pytest.raises(Cancelled):
-        if sort is None:
-            next_streams(store.reader, StreamQuery(text="nothing like it"), None, 20, work)
-        else:
-            sorted_streams(store.reader, StreamQuery(), sort, 20, work)
+        _ = (
+            next_streams(store.reader, nothing, None, 20, work)
+            if sort is None
+            else sorted_streams(store.reader, StreamQuery(), sort, 20, work)
+        )
     assert told == sorted(told)
     assert counted.largest <= 1024
     assert counted.rows < 20_000
@@ -249,3 +251,25 @@ def test_the_events_of_two_million_streams(store: OpenedStore, crowd: Path, call
     assert len(call.json("streams", crowd, "--limit", "5")) == 5
     (state,) = call.json("state", crowd, "order-1999999")
     assert state["version"] == 1
+
+
+# -- what is too large for a page, but not for a script ---------------------------------------
+
+
+@pytest.mark.parametrize("place", ["file", "server"])
+def test_the_command_line_loses_nothing_of_a_payload_of_some_megabytes(
+    place: str, tmp_path: Path, request: pytest.FixtureRequest, call: Caller
+) -> None:
+    body = '{"n": 1, "text": "' + "가" * MEGABYTE + '"}'
+    rows = [row(n, body) for n in (1, 2)]
+    if place == "file":
+        log = lite_log(tmp_path, rows)
+    else:
+        log = big_log(tmp_path, request.getfixturevalue("database"), rows, body="jsonb")
+    for arguments in (["s"], ["s", "--reverse"], []):
+        found = call.json("events", *log.arguments, *arguments)
+        assert [event["data"]["text"] for event in found] == ["가" * MEGABYTE] * 2
+        assert [event["findings"] for event in found] == [[], []]
+        assert sorted(event["version"] for event in found) == [1, 2]
+    (state,) = call.json("state", *log.arguments, "s")
+    assert state["state"]["text"] == "가" * MEGABYTE
