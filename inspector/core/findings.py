@@ -55,6 +55,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "not-encrypted": (Severity.WARNING, "Ask for sslmode=require or stricter."),
     "view-skipped": (Severity.INFO, "Views are read only after you agree."),
     "rows-hidden": (Severity.WARNING, "Use a role that sees every row, or mind the gaps."),
+    "ids-in-two-forms": (
+        Severity.WARNING,
+        "A library that asks for one form does not find the events of the other.",
+    ),
     "table-unreadable": (Severity.WARNING, "Ask for SELECT on this table."),
 }
 

@@ -29,7 +29,15 @@ from inspector.layouts._api import (
     Source,
 )
 from inspector.layouts._describe import Cells
-from inspector.layouts._eventsauce_tables import DEFAULT, KIND, OUTBOX, Columns, tables_of
+from inspector.layouts._eventsauce_tables import (
+    DEFAULT,
+    KIND,
+    LARAVEL,
+    LEGACY,
+    OUTBOX,
+    Columns,
+    tables_of,
+)
 from inspector.layouts._naming import id_keys, id_text
 from inspector.layouts._probe import LISTED, having, near_misses
 from inspector.layouts._scoring import Scale
@@ -92,7 +100,9 @@ class EventSauce(PlainLayout):
 
     def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
         """What a table lacks of the columns that the library documents."""
-        return near_misses(catalog, self.name, self.title, DEFAULT)
+        shapes = (DEFAULT, LEGACY, LARAVEL)
+        found = [m for s in shapes for m in near_misses(catalog, self.name, self.title, s)]
+        return sorted(found, key=lambda miss: -miss.score)[:1]
 
     def source(self, match: Match, dialect: str) -> Source:
         """One table as it is, or the tables one after the other."""
@@ -106,6 +116,7 @@ class EventSauce(PlainLayout):
             events=first.events,
             stream_key=("part", *first.stream_key),
             order_key=("part", "global_0") if ordered else (),
+            byte_key=first.byte_key,
             places=PLACES,
             parts=Parts(names, lambda name: _source(tables[name])),
         )

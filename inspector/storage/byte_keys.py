@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from inspector.core.findings import Finding
+from inspector.core.texts import tr
+
 if TYPE_CHECKING:
     from inspector.layouts._api import Source
     from inspector.storage.opened import Reads
@@ -70,6 +73,9 @@ def settle(source: Source, connection: Reads) -> Settled:
     if "text" not in classes:
         return Settled(source)
     both = classes != {"text"}
+    if both:
+        words = tr("Some ids are stored as blobs, some as texts of the same bytes; all are shown.")
+        connection.note(Finding("ids-in-two-forms", words))
     return Settled(_typed(source, BytesInEither() if both else BytesInText()), both)
 
 

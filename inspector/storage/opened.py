@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from inspector.codecs import ColumnDecoder
     from inspector.core.events import PageKey
+    from inspector.core.findings import Finding
     from inspector.layouts._api import Layout, Match, Source
     from inspector.storage.statements import Parameters
 
@@ -35,6 +36,9 @@ class Reads(Protocol):
 
     def read(self, statement: sa.Executable, parameters: Parameters) -> Rows:
         """All rows of one short read."""
+
+    def note(self, finding: Finding) -> None:
+        """Keep something worth knowing about the store."""
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,8 @@ class StreamReader:
         page = self._page(after, max(limit - len(outside), 1), True)
         if not outside:
             return page
+        if limit <= len(outside):
+            return Page(outside, LOOSE, LOOSE, bool(page.rows))
         return replace(page, rows=(*page.rows, *outside), before=page.before or LOOSE, after=LOOSE)
 
     def _outside(self) -> tuple[StreamSummary, ...]:

@@ -284,3 +284,190 @@ def test_protean_s_facts_and_commands(big: Callable[[str, str], StoreReader]) ->
     assert (command.kind, command.stream.kind) == ("command", StreamKind.SYSTEM)
     assert command.id != "1"
     assert (bare.schema_version, bare.meta) == (None, None)
+
+
+BROADWAY = """
+CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, uuid {uuid} NOT NULL,
+    playhead INTEGER UNSIGNED NOT NULL, payload CLOB NOT NULL, metadata CLOB NOT NULL,
+    recorded_on VARCHAR(32) NOT NULL, type VARCHAR(255) NOT NULL);
+CREATE UNIQUE INDEX u ON events (uuid, playhead);
+"""
+
+
+def test_broadway_s_reflection_serializer(lite: Callable[[str, str], StoreReader]) -> None:
+    reader = lite(
+        "broadway",
+        BROADWAY.format(uuid="CHAR(36)")
+        + r"""
+        INSERT INTO events VALUES (1, 'a', 0, '{"class": "App\\Paid", "payload":
+            {"by": {"class": "App\\Id", "payload": {"value": 7}}}}',
+            '{"class": "Broadway\\Domain\\Metadata", "payload": {"values": {"tenant": "x"}}}',
+            '2024-01-01T00:00:00.000000+00:00', 'App.PaidV2');
+        """,
+    )
+    [event] = reader.events.page(None).rows
+    assert (event.data, event.meta) == ({"by": {"value": 7}}, {"tenant": "x"})
+    assert (event.schema_version, event.payload.value["class"]) == (2, "App\\Paid")
+
+
+def test_broadway_s_ids_in_two_forms(lite: Callable[[str, str], StoreReader]) -> None:
+    cells = """'{"class": "A", "payload": {}}', '{}', '2024-01-01T00:00:00+00:00', 'A'"""
+    one, two, three = (f"{digit:032x}" for digit in (1, 2, 3))
+    forms = [f"x'{one}'", f"CAST(x'{one}' AS TEXT)", f"CAST(x'{two}' AS TEXT)", f"x'{three}'"]
+    rows = ", ".join(f"({i}, {uuid}, {i}, {cells})" for i, uuid in enumerate(forms * 3, 1))
+    reader = lite("broadway", BROADWAY.format(uuid="BLOB") + f"INSERT INTO events VALUES {rows};")
+    listed = [(r.stream.name[-1], r.events.value) for r in reader.streams.page(limit=9).rows]
+    assert listed == [("1", 6), ("2", 3), ("3", 3)]
+    back, after = [], None
+    for _ in listed:
+        page = reader.streams.page(after, limit=1, reverse=True)
+        back += [row.stream.name[-1] for row in page.rows]
+        after = page.before
+    assert back == ["3", "2", "1"]
+    [stream] = reader.streams.find("00000000-0000-0000-0000-000000000001")
+    pages = [reader.events.page(stream, limit=4)]
+    pages.append(reader.events.page(stream, after=pages[0].after, limit=4))
+    assert [e.position for page in pages for e in page.rows] == [1, 2, 5, 6, 9, 10]
+    assert reader.events.count(stream).value == 6
+    assert len(reader.events.history(stream, (5,), 10).rows) == 3
+
+
+STREAMS = """
+CREATE TABLE event_store (id INTEGER PRIMARY KEY, stream VARCHAR(255) NOT NULL, playhead INTEGER,
+    event VARCHAR(255), payload CLOB, recorded_on DATETIME, new_stream_start BOOLEAN,
+    archived BOOLEAN, custom_headers CLOB);
+CREATE UNIQUE INDEX u ON event_store (stream, playhead);
+CREATE TABLE cache_items (item_id TEXT PRIMARY KEY, item_data BLOB, item_lifetime INTEGER,
+    item_time INTEGER);
+"""
+
+
+def test_patchlevel_s_free_streams_and_shared_cache(
+    lite: Callable[[str, str], StoreReader],
+) -> None:
+    rows = ", ".join(
+        f"({i}, '{'imports' if i % 2 else 'cart-a-1'}', {'NULL' if i % 2 else i}, 'e', "
+        f"'{{\"n\": {i}}}', '2024-01-01 00:00:00', 0, {int(i < 4)}, '[]')"
+        for i in range(1, 21)
+    )
+    state = 'a:2:{s:7:"version";s:1:"3";s:7:"payload";a:2:{s:1:"n";i:8;s:9:"_playhead";i:8;}}'
+    reader = lite(
+        "patchlevel",
+        STREAMS
+        + f"""
+        INSERT INTO event_store VALUES {rows};
+        INSERT INTO cache_items VALUES ('app:cart-a-1', CAST('{state}' AS BLOB), NULL, 1700000000),
+            ('app:menu-html', CAST('s:2:"hi";' AS BLOB), NULL, 1700000000);
+        """,
+    )
+    imports, cart = reader.streams.find("imports") + reader.streams.find("cart-a-1")
+    assert (imports.category, cart.category) == (None, "cart")
+    read, after = [], None
+    for _ in range(4):
+        page = reader.events.page(imports, after=after, limit=3)
+        read += [(event.global_position, event.position) for event in page.rows]
+        after = page.after
+    assert read == [(i, None) for i in range(1, 21, 2)]
+    assert [e.archived for e in reader.events.page(cart).rows] == [True] + [False] * 9
+    [snapshot] = reader.snapshots.page()
+    assert (snapshot.stream.name, snapshot.position) == ("cart-a-1", 8)
+    assert (snapshot.state, snapshot.schema_version) == ({"n": 8}, "3")
+    assert reader.snapshots.positions(cart) == (8,)
+    assert reader.snapshots.positions(imports) == ()
+
+
+def test_patchlevel_s_tags_and_transactions(big: Callable[[str, str], StoreReader]) -> None:
+    reader = big(
+        "patchlevel",
+        """
+        CREATE TABLE event_store (id bigserial PRIMARY KEY, stream varchar(255) NOT NULL,
+            playhead int, event_id varchar(255) UNIQUE, event_name varchar(255),
+            event_payload json, recorded_on timestamp(0) with time zone, archived boolean,
+            custom_headers json, tags jsonb, transaction_id xid8);
+        CREATE UNIQUE INDEX ON event_store (stream, playhead);
+        INSERT INTO event_store VALUES (1, 'a-1', 1, 'x', 'a.made', '[]', '2024-01-01 00:00:00+00',
+            false, '{"actor": {"userId": "u", "tenant": "t"}}', '["a:1"]', '7');
+        """,
+    )
+    [event] = reader.events.page(None).rows
+    assert (event.type, event.id, event.data) == ("a.made", "x", [])
+    assert (event.actor, event.tenant) == ("u", "t")
+
+
+def test_eventsauce_under_names_of_one_s_own(lite: Callable[[str, str], StoreReader]) -> None:
+    def message(number: int, version: int) -> str:
+        headers = (
+            f'{{"__event_id": "e{number}", "__event_type": "shop.paid", "__aggregate_root_id": '
+            f'"cart-{number % 2}", "__aggregate_root_version": {version}, "__aggregate_root_type": '
+            f'"shop.cart", "__time_of_recording": "2024-01-01 00:00:0{number}.5+0000"}}'
+        )
+        envelope = f'{{"headers": {headers}, "payload": {{"n": {number}}}}}'
+        return f"({number}, 'e{number}', 'cart-{number % 2}', {version}, '{envelope}')"
+
+    rows = ", ".join(message(i, (i + 1) // 2) for i in range(1, 7))
+    reader = lite(
+        "eventsauce",
+        f"""
+        CREATE TABLE journal (nr INTEGER PRIMARY KEY, uid TEXT, subject TEXT, step INTEGER,
+            body TEXT);
+        CREATE INDEX i ON journal (subject, step);
+        INSERT INTO journal VALUES {rows};
+        """,
+    )
+    [stream] = reader.streams.find("cart-1")
+    first = reader.events.page(stream).rows[0]
+    assert (stream.category, first.type, first.id, first.data) == (
+        "shop.cart", "shop.paid", "e1", {"n": 1},
+    )  # fmt: skip
+    assert (first.position, str(first.recorded_at)) == (1, "2024-01-01T00:00:01.5Z")
+
+
+def test_spatie_s_events_outside_aggregates(lite: Callable[[str, str], StoreReader]) -> None:
+    keys = ["NULL, NULL" if i % 2 else f"'a', {i}" for i in range(1, 13)]
+    rows = ", ".join(
+        f"({i}, {key}, 1, 'E', '{{}}', '{{}}', '2024-01-01 00:00')" for i, key in enumerate(keys, 1)
+    )
+    reader = lite(
+        "spatie",
+        f"""
+        CREATE TABLE stored_events (id integer primary key, aggregate_uuid varchar,
+            aggregate_version integer, event_version integer, event_class varchar,
+            event_properties text, meta_data text, created_at datetime);
+        CREATE UNIQUE INDEX u ON stored_events (aggregate_uuid, aggregate_version);
+        INSERT INTO stored_events VALUES {rows};
+        """,
+    )
+    one = reader.streams.page(limit=1)
+    two = reader.streams.page(one.after, limit=1)
+    assert [row.stream.name for row in (*one.rows, *two.rows)] == ["a", "(no aggregate)"]
+    assert (one.more, two.more, two.rows[0].last_position) == (True, False, None)
+    assert reader.streams.page(two.after).rows == ()
+    last = reader.streams.page(limit=1, reverse=True)
+    assert [row.stream for row in last.rows] == [two.rows[0].stream]
+    assert reader.streams.page(last.before, limit=5, reverse=True).rows == one.rows
+    [outside] = reader.streams.find("(no aggregate)")
+    page = reader.events.page(outside, limit=4)
+    rest = reader.events.page(outside, after=page.after, limit=4)
+    assert [e.global_position for e in (*page.rows, *rest.rows)] == [1, 3, 5, 7, 9, 11]
+    assert all(event.position is None and not event.findings for event in page.rows)
+
+
+HASHED = "_" + "0123456789abcdef" * 2 + "01234567"
+
+
+def test_prooph_without_its_table_of_streams(big: Callable[[str, str], StoreReader]) -> None:
+    reader = big(
+        "prooph",
+        f"""
+        CREATE TABLE {HASHED} (no bigserial PRIMARY KEY, event_id uuid UNIQUE, event_name
+            varchar(100), payload json, metadata jsonb, created_at timestamp(6));
+        CREATE UNIQUE INDEX ON {HASHED} ((metadata->>'_aggregate_version'));
+        INSERT INTO {HASHED} VALUES (1, gen_random_uuid(), 'A', '[]',
+            '{{"_aggregate_version": 1}}', '2024-01-01 00:00:00'), (2, gen_random_uuid(), 'B',
+            '[]', '{{"_aggregate_version": "two"}}', '2024-01-01 00:00:01');
+        """,
+    )
+    [row] = reader.streams.page().rows
+    assert (row.stream.name, row.events.value, row.last_position) == (HASHED, 2, None)
+    assert [e.position for e in reader.events.page(row.stream).rows] == [1, None]
+    assert reader.streams.find(HASHED) == (row.stream,)
