@@ -37,6 +37,7 @@ class StreamRanking:
         self._query, self._sort, self._kept = query, sort, kept
         self._rows: list[StreamSummary] = []
         self._after: PageKey | None = None
+        self._ordered = True
 
     @property
     def cut(self) -> bool:
@@ -45,9 +46,14 @@ class StreamRanking:
 
     def rows(self) -> tuple[StreamSummary, ...]:
         """The foremost streams so far, in their order."""
-        self._rows.sort(key=lambda row: rank(row, self._sort))
-        del self._rows[self._kept :]
+        self._order()
         return tuple(self._rows)
+
+    def _order(self) -> None:
+        if not self._ordered:
+            self._rows.sort(key=lambda row: rank(row, self._sort))
+            del self._rows[self._kept :]
+            self._ordered = True
 
     def advance(self, reader: StoreReader, work: Work) -> bool:
         """Look at the next streams."""
@@ -55,11 +61,12 @@ class StreamRanking:
         for row in page.rows:
             exact = complete(reader, row, work) if self._sort is Sort.EVENTS else row
             self._rows.append(exact)
+        self._ordered = self._ordered and not page.rows
         self.done += page.looked_at
         self.found += len(page.rows)
         self._after = page.after
-        if len(self._rows) > 2 * self._kept:
-            self.rows()
+        if page.after is None or len(self._rows) > 2 * self._kept:
+            self._order()  # here, where nobody waits, and not where the rows are shown
         return page.after is not None
 
 

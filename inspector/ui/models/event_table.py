@@ -218,9 +218,10 @@ class EventTableModel(QAbstractTableModel):
         if event is None:
             return "…" if role == Qt.ItemDataRole.DisplayRole else None
         tip = role == Qt.ItemDataRole.ToolTipRole
-        return tooltip_text(self._tip(event, column)) if tip else self._cell(event, column)
+        return tooltip_text(self._tip(event, column)) if tip else self.cell_text(event, column)
 
-    def _cell(self, event: Event, column: EventColumn) -> str:
+    def cell_text(self, event: Event, column: EventColumn) -> str:
+        """Text of a cell of an event that is here."""
         if column is EventColumn.POSITION and self.stream is None:
             place = event.global_position
             return thousands(place) if isinstance(place, int) else place or ""

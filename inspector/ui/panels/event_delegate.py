@@ -9,15 +9,15 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from inspector.ui.models.event_columns import IDS, EventColumn
+from inspector.ui.models.event_columns import IDS, NUMBERS, EventColumn
 from inspector.ui.models.event_lines import LINES, PayloadLine, payload_lines
-from inspector.ui.models.event_table import EVENT_ROLE
 from inspector.ui.theme import FontRole, Icon, Role, TintRole
 from inspector.ui.widgets.chip import CELL_HEIGHT, ChipLook, chip_width, paint_chip
 from inspector.ui.widgets.list_table import PADDING, CellDelegate, CellLook, Index, ListTable
 
 if TYPE_CHECKING:
     from inspector.core.events import Event
+    from inspector.ui.models.event_table import EventTableModel
     from inspector.ui.theme import Theme
 
 LINE = 17
@@ -46,17 +46,34 @@ class Density(enum.Enum):
 class EventDelegate(CellDelegate):
     """Draws the cells of the event table."""
 
-    def __init__(self, theme: Theme, view: ListTable) -> None:
+    def __init__(self, theme: Theme, view: ListTable, model: EventTableModel) -> None:
         super().__init__(theme, view)
-        self._table = view
+        self._table, self._model = view, model
+        self._looks: dict[EventColumn, CellLook] = {}
         self.density = Density.LIST
-        self.link_streams = False
+        self._link_streams = False
         self.envelope: frozenset[str] = frozenset()
         self._lines: dict[int, tuple[Event, tuple[PayloadLine, ...]]] = {}
+
+    @property
+    def link_streams(self) -> bool:
+        """Whether the name of a stream leads to the stream."""
+        return self._link_streams
+
+    @link_streams.setter
+    def link_streams(self, wanted: bool) -> None:
+        self._link_streams = wanted
+        self._looks.clear()
 
     def look(self, index: Index) -> CellLook:
         """Payloads, ids, times and positions are monospaced."""
         column = EventColumn(index.column())
+        made = self._looks.get(column)
+        if made is None:
+            made = self._looks[column] = self._make_look(column)
+        return made
+
+    def _make_look(self, column: EventColumn) -> CellLook:
         font = FontRole.UI if column in SANS_COLUMNS else FontRole.MONO
         elide = Qt.TextElideMode.ElideMiddle if column in IDS else Qt.TextElideMode.ElideRight
         if column is EventColumn.STREAM and self.link_streams:
@@ -64,20 +81,22 @@ class EventDelegate(CellDelegate):
         return CellLook(font, Role.TEXT_MUTED if column in QUIET_COLUMNS else Role.TEXT, elide)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw a cell, and its part of the opened payload below."""
+        """Draw a cell, and its part of the opened payload below.
+
+        Asks the model itself, not through Qt: a screen full of cells is drawn at every step.
+        """
         self.ground(painter, option, index)
-        event: Event | None = index.data(EVENT_ROLE)
+        event, column = self._model.event_at(index.row()), EventColumn(index.column())
+        text = "…" if event is None else self._model.cell_text(event, column)
         whole = QRect(option.rect)  # a copy: the option hands out its own
         top = QRect(whole)
         top.setHeight(min(self.theme.px(self.density.line), whole.height()))
-        if event is not None and index.column() == EventColumn.VERSION:
-            self._version(painter, top, str(index.data() or ""))
-        elif event is not None and index.column() == EventColumn.SUMMARY and has_trouble(event):
-            self._trouble(painter, top, str(index.data()))
-        else:
-            option.rect = top
-            self.content(painter, option, index)
-            option.rect = whole
+        if event is not None and column is EventColumn.VERSION:
+            self._version(painter, top, text)
+        elif event is not None and column is EventColumn.SUMMARY and has_trouble(event):
+            self._trouble(painter, top, text)
+        elif text:
+            self.draw_text(painter, top, text, self.look(index), right=column in NUMBERS)
         if event is not None and self.density is Density.FULL:
             self._payload(painter, whole.adjusted(0, top.height(), 0, 0), event)
 

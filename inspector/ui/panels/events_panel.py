@@ -70,7 +70,7 @@ class EventsPanel(QFrame):
         self._following = False
         self.view = ListTable(theme, tr("Events"))
         self.view.setModel(model)
-        self._delegate = EventDelegate(theme, self.view)
+        self._delegate = EventDelegate(theme, self.view, model)
         self.view.setItemDelegate(self._delegate)
         self.columns = TableColumns(theme, self.view, SPECS)
         self._title = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)

@@ -20,7 +20,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -43,6 +43,10 @@ ROW_HEIGHT: Final = 24
 PADDING: Final = 6
 """Space left and right in a cell; the header's own, so that both stand in one line."""
 
+_ONE_LINE: Final = Qt.AlignmentFlag.AlignVCenter.value | Qt.TextFlag.TextSingleLine.value
+_LEFT: Final = _ONE_LINE | Qt.AlignmentFlag.AlignLeft.value
+_RIGHT: Final = _ONE_LINE | Qt.AlignmentFlag.AlignRight.value
+
 _LETTERS: Final = {
     Qt.Key.Key_J: Qt.Key.Key_Down,
     Qt.Key.Key_K: Qt.Key.Key_Up,
@@ -57,13 +61,11 @@ class CellLook:
     Attributes:
         font, role: font and colour.
         elide: where a text that does not fit gives way.
-        underline: the cell can be followed like a link.
     """
 
     font: FontRole = FontRole.UI
     role: Role = Role.TEXT
     elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight
-    underline: bool = False
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -73,6 +75,9 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(view)
         self.theme = theme
         self._view = view
+        self._colours: dict[Role, QColor] = {}
+        self._fonts: dict[FontRole, tuple[QFont, QFontMetrics]] = {}
+        theme.changed.connect(self._forget)
 
     def look(self, index: Index) -> CellLook:
         """How the cell's text is drawn."""
@@ -88,44 +93,51 @@ class CellDelegate(QStyledItemDelegate):
         """Selection; the alternate colour is there already."""
         if not option.state & QStyle.StateFlag.State_Selected:
             return
-        tokens = self.theme.tokens
         rect: QRect = option.rect
-        painter.fillRect(rect, QColor(tokens[Role.SELECTION]))
+        painter.fillRect(rect, self.colour(Role.SELECTION))
         if self._view.hasFocus() and rect.left() <= 0:
             bar = QRect(rect.left(), rect.top(), 3, rect.height())
-            painter.fillRect(bar, QColor(tokens[Role.ACCENT]))
+            painter.fillRect(bar, self.colour(Role.ACCENT))
 
     def content(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """The text, elided; on the header's line."""
         text = index.data()
         if text:
             side = index.data(Qt.ItemDataRole.TextAlignmentRole) or Qt.AlignmentFlag.AlignLeft
-            self.draw_text(
-                painter, option.rect, str(text), self.look(index), Qt.AlignmentFlag(side)
-            )
+            right = bool(side & Qt.AlignmentFlag.AlignRight)
+            self.draw_text(painter, option.rect, str(text), self.look(index), right=right)
 
     def draw_text(
-        self,
-        painter: QPainter,
-        rect: QRect,
-        text: str,
-        look: CellLook,
-        side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        self, painter: QPainter, rect: QRect, text: str, look: CellLook, *, right: bool = False
     ) -> None:
         """Draw a text with the cell's padding."""
         inside = rect.adjusted(PADDING, 0, -PADDING, 0)
         if inside.width() <= 0:
             return
-        font = self.theme.fonts[look.font]
-        if look.underline:
-            font = QFont(font)
-            font.setUnderline(True)
+        font, metrics = self._font(look.font)
         painter.setFont(font)
-        painter.setPen(QColor(self.theme.tokens[look.role]))
-        shown = painter.fontMetrics().elidedText(text, look.elide, inside.width())
-        horizontal = side & Qt.AlignmentFlag.AlignHorizontal_Mask
-        flags = horizontal | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(inside, int(flags.value) | int(Qt.TextFlag.TextSingleLine.value), shown)
+        painter.setPen(self.colour(look.role))
+        shown = metrics.elidedText(text, look.elide, inside.width())
+        painter.drawText(inside, _RIGHT if right else _LEFT, shown)
+
+    def colour(self, role: Role) -> QColor:
+        """A colour of the theme, made once; a screen full of cells asks for few of them often."""
+        made = self._colours.get(role)
+        if made is None:
+            made = self._colours[role] = QColor(self.theme.tokens[role])
+        return made
+
+    def _font(self, role: FontRole) -> tuple[QFont, QFontMetrics]:
+        made = self._fonts.get(role)
+        if made is None:
+            font = self.theme.fonts[role]
+            made = self._fonts[role] = (font, QFontMetrics(font))
+        return made
+
+    def _forget(self) -> None:
+        """Colours and fonts are others now."""
+        self._colours.clear()
+        self._fonts.clear()
 
 
 class ListTable(QTableView):
