@@ -471,3 +471,28 @@ def test_prooph_without_its_table_of_streams(big: Callable[[str, str], StoreRead
     assert (row.stream.name, row.events.value, row.last_position) == (HASHED, 2, None)
     assert [e.position for e in reader.events.page(row.stream).rows] == [1, None]
     assert reader.streams.find(HASHED) == (row.stream,)
+
+
+def test_binary_payloads_of_marten(big: Callable[[str, str], StoreReader]) -> None:
+    """In 9 a type may choose a binary form; its JSON is empty then and says nothing."""
+    reader = big(
+        "marten",
+        """
+        CREATE TABLE mt_streams (id varchar PRIMARY KEY, type varchar, version bigint,
+            timestamp timestamptz, created timestamptz, tenant_id varchar, is_archived bool);
+        CREATE TABLE mt_events (seq_id bigint PRIMARY KEY, id uuid, stream_id varchar,
+            version bigint, data jsonb, type varchar, timestamp timestamptz, tenant_id varchar,
+            mt_dotnet_type varchar, is_archived bool, bdata bytea);
+        CREATE UNIQUE INDEX ON mt_events (stream_id, version);
+        INSERT INTO mt_streams VALUES ('a', 'account', 2, now(), now(), '*DEFAULT*', false);
+        INSERT INTO mt_events VALUES
+            (1, gen_random_uuid(), 'a', 1, '{}', 'opened', now(), '*DEFAULT*', 'A, B', false,
+             '\\x81a16e05'),
+            (2, gen_random_uuid(), 'a', 2, '{"n": 6}', 'kept_v3', now(), '*DEFAULT*', 'A, B',
+             false, NULL)
+        """,
+    )
+    opened, kept = reader.events.page(None).rows
+    assert (opened.data, opened.payload.codec, opened.tenant) == ({"n": 5}, "msgpack", None)
+    assert (kept.data, kept.schema_version, kept.payload.codec) == ({"n": 6}, 3, "json")
+    assert kept.stream.category == "account"
