@@ -490,7 +490,7 @@ def test_a_number_is_drawn_over_the_whole_stream(window: MainWindow, qtbot: QtBo
     assert lane.value.text() == "84.50"
     for _ in range(4):
         panel.view.zoom(1)
-    assert lane.bounds.text().startswith("visible: lowest 46.10")
+    assert lane.bounds.text().startswith("visible: lowest 7.70")
     panel.view.zoom(0)
     window.replay.move_to(2)
     assert lane.value.text() == "no value"

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from inspector.core.paths import path_text
@@ -56,6 +65,8 @@ class ChartLine(QWidget):
         self._cursor = -1
         self._picture: QImage | None = None
         self._drawn: _Key | None = None
+        self._sought = False
+        self._found: tuple[int, int] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self._forget)
 
@@ -78,7 +89,7 @@ class ChartLine(QWidget):
 
     def set_view(self, view: Viewport) -> None:
         """Show the part that the timeline shows."""
-        self._view = view
+        self._view, self._sought = view, False
         self.update()
 
     def set_cursor(self, index: int) -> None:
@@ -88,8 +99,13 @@ class ChartLine(QWidget):
             self.update()
 
     def _forget(self) -> None:
-        self._picture = None
+        self._picture, self._sought = None, False
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width shows another part."""
+        super().resizeEvent(event)
+        self._sought = False
 
     # --- geometry ---
 
@@ -112,6 +128,11 @@ class ChartLine(QWidget):
 
     def extremes(self) -> tuple[int, int] | None:
         """Which of the line's values are the lowest and the highest that can be seen."""
+        if not self._sought:
+            self._sought, self._found = True, self._find_extremes()
+        return self._found
+
+    def _find_extremes(self) -> tuple[int, int] | None:
         part = self._visible()
         numbers = self._numbers[part][:-1] if part.stop > part.start else np.empty(0)
         if not np.isfinite(numbers).any():
@@ -171,7 +192,7 @@ class ChartLine(QWidget):
         numbers = self._numbers[first:last]
         self._draw_unknown(painter, xs, first, last)
         painter.setPen(QPen(QColor(self._tokens(Role.ACCENT)), 1.5))
-        if last - first > 2 * self.width():
+        if last - first > self.width() / 2:
             self._draw_spans(painter, xs, numbers)
         else:
             self._draw_steps(painter, xs, numbers)
