@@ -66,6 +66,18 @@ def _state() -> CommandModule:
     return state
 
 
+def _upcast() -> CommandModule:
+    from inspector.cli import upcast
+
+    return upcast
+
+
+def _versions() -> CommandModule:
+    from inspector.cli import versions
+
+    return versions
+
+
 def _open() -> CommandModule:
     from inspector.cli import window_open
 
@@ -111,6 +123,8 @@ COMMANDS = {
         Command("streams", "the streams of a store", _streams),
         Command("events", "the events of a stream, or of the whole store", _events),
         Command("state", "the state of a stream at a version or a time", _state),
+        Command("upcast", "every form of one event, hop by hop (with --rules)", _upcast),
+        Command("versions", "which event types in which schema versions are stored", _versions),
         Command("screenshot", "a picture of the window, drawn without a screen", _screenshot),
         Command("layouts", "the store formats that are recognised", _layouts),
         Command("doctor", "what this computer lacks for the window", _doctor),
@@ -119,7 +133,7 @@ COMMANDS = {
 }
 
 PLANNED = frozenset(
-    {"upcast", "versions", "snapshots", "history", "when", "at", "trace", "search", "compare",
+    {"snapshots", "history", "when", "at", "trace", "search", "compare",
      "check", "baseline", "export"}
 )  # fmt: skip
 """Commands of the contract that this version does not have yet."""

@@ -45,8 +45,9 @@ def add_store_options(parser: Parser) -> None:
     group.add_argument("--touch-nothing", action="store_true", help=text)
     text = tr("read views and foreign tables, too; their owner's code may run then")
     group.add_argument("--allow-views", action="store_true", help=text)
-    for option in ("--rules", "--replayer"):
-        group.add_argument(option, action=Refused, help=argparse.SUPPRESS)
+    text = tr("a rules file: names, versions, upcasts and exact state; repeatable")
+    group.add_argument("--rules", metavar="FILE", action="append", default=[], help=text)
+    group.add_argument("--replayer", action=Refused, help=argparse.SUPPRESS)
 
 
 def add_output_options(parser: Parser, *, limit: str = "") -> None:
@@ -84,7 +85,7 @@ def window_store_request(options: Namespace, prompts: Prompts) -> OpenRequest:
         touch_nothing=options.touch_nothing,
         allow_views=options.allow_views,
     )
-    return replace(request_of(form), choice=options.table)
+    return replace(request_of(form), choice=options.table, rules=tuple(options.rules))
 
 
 def _key(text: str, prompts: Prompts) -> KeyEntry:

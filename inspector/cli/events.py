@@ -13,7 +13,8 @@ from inspector.core.sentences import sentence
 from inspector.core.texts import counted, tr
 from inspector.services.event_ranges import EventQuery, read_events
 from inspector.services.finding_streams import the_stream
-from inspector.services.records import event_record
+from inspector.services.ladders import ladder_of
+from inspector.services.records import Record, event_record, upcast_record
 from inspector.services.replaying import fold_rules
 from inspector.services.whole_payload import read_whole
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from inspector.cli.parsing import Parser
     from inspector.cli.session import Session
     from inspector.core.events import Event
+    from inspector.core.findings import Finding
+    from inspector.core.rules import RuleSet
     from inspector.services.open_store import OpenedStore
     from inspector.services.tasks import Work
 
@@ -63,9 +66,10 @@ def run(options: Namespace, session: Session) -> int:
             more = len(shown) < len(page)
             if table is None:
                 for event in shown:
-                    output.record(event_record(event))
+                    output.record(_record(event, store.rule_set))
             else:
-                output.rows(table, [_row(e, skip, whole=whole) for e in shown])
+                rules = store.rule_set
+                output.rows(table, [_row(e, skip, rules, whole=whole) for e in shown])
             output.flush()
             left = None if left is None else left - len(shown)
             if more:
@@ -80,6 +84,11 @@ def _loaded(store: OpenedStore, event: Event, work: Work) -> Event:
     if not isinstance(content, Undecoded) or content.code != "payload-too-large":
         return event
     return read_whole(store.reader, event, work) if content.size <= REPLAY_LIMIT else event
+
+
+def _record(event: Event, rules: RuleSet | None) -> Record:
+    record = event_record(event)
+    return record if rules is None else {**record, **upcast_record(event, rules)}
 
 
 def _query(store: OpenedStore, options: Namespace) -> EventQuery:
@@ -104,19 +113,29 @@ def _columns(*, whole: bool) -> Sequence[Column]:
     return (Column(tr("POSITION"), right=True), Column(tr("STREAM")), *own)
 
 
-def _row(event: Event, skip: frozenset[str], *, whole: bool) -> Row:
+def _row(event: Event, skip: frozenset[str], rules: RuleSet | None, *, whole: bool) -> Row:
     version = "" if event.position is None else str(event.position)
-    schema = "" if event.schema_version is None else str(event.schema_version)
+    schema, findings = _schema(event, rules)
     recorded = "" if event.recorded_at is None else event.recorded_at.text
     cells = [version, event.type, schema, recorded, _told(event, skip)]
     if whole:
         place = "" if event.global_position is None else str(event.global_position)
         cells = [place, event.stream.name, *cells]
     roles = {"error": "danger", "warning": "warning"}
-    below = [
-        (f"! {f.code}: {f.message}", roles.get(f.severity.value, "muted")) for f in event.findings
-    ]
+    below = [(f"! {f.code}: {f.message}", roles.get(f.severity.value, "muted")) for f in findings]
     return Row(cells, below)
+
+
+def _schema(event: Event, rules: RuleSet | None) -> tuple[str, Sequence[Finding]]:
+    """The stored version, the way to the newest one, and what is wrong."""
+    if rules is None:
+        stored = "" if event.schema_version is None else str(event.schema_version)
+        return stored, event.findings
+    trace = ladder_of(event, rules).trace
+    known = "" if trace.stored.schema_version is None else str(trace.stored.schema_version)
+    newest = [str(form.schema_version) for form in trace.final if trace.hops]
+    text = f"{known} → {', '.join(newest)}" if newest else known
+    return text, (*event.findings, *trace.findings)
 
 
 def _told(event: Event, skip: frozenset[str]) -> str:

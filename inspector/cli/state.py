@@ -9,6 +9,7 @@ from inspector.cli.parsing import whole_number
 from inspector.cli.plain import json_line, plain_line
 from inspector.core.diffing import Op
 from inspector.core.errors import InputInvalid
+from inspector.core.findings import Severity
 from inspector.core.folding import Truth
 from inspector.core.jsontext import to_json
 from inspector.core.paths import path_text
@@ -72,11 +73,17 @@ def run(options: Namespace, session: Session) -> int:
             at = event.position
             beside = tuple(f for f in event.findings if f.code.startswith("time-"))
         if options.every:
-            _write_every(store, stream, at, options, session)
+            wrong = _write_every(store, stream, at, options, session)
         else:
-            told = step_at(reader, stream, at, session.work)
+            told = step_at(reader, stream, at, session.work, store.rule_set)
             _write(output, stream, told, beside)
-    return 0
+            wrong = _is_wrong(told)
+    # With rules, somebody asked whether the history agrees with them.
+    return int(wrong and store.rules is not None)
+
+
+def _is_wrong(told: ToldStep) -> bool:
+    return any(f.severity is not Severity.INFO for f in told.step.findings)
 
 
 def _require_times(store: OpenedStore) -> None:
@@ -128,7 +135,7 @@ def _heading(output: Output, stream: StreamId, told: ToldStep) -> str:
 
 def _truth(truth: Truth) -> str:
     if truth is Truth.EXACT:
-        return tr("exact")
+        return tr("exact: what the rules make of the events")
     return tr("inferred: of every field, the last value that an event wrote under its name")
 
 
@@ -162,14 +169,18 @@ def _write_findings(output: Output, findings: tuple[Finding, ...]) -> None:
 
 def _write_every(
     store: OpenedStore, stream: StreamId, at: int | None, options: Namespace, session: Session
-) -> None:
+) -> bool:
+    """Write the steps; gives whether something is wrong with one of them."""
     output = session.output
+    wrong = False
     if at is not None:
         require_version(store.reader, stream, at, session.work)
-    for told in _until(told_steps(store.reader, stream, session.work), at):
+    steps = told_steps(store.reader, stream, session.work, store.rule_set)
+    for told in _until(steps, at):
         if output.written == options.limit:
             output.note(tr("There are more steps; --limit ended the list."))
-            return
+            return wrong
+        wrong = wrong or _is_wrong(told)
         if output.json:
             output.record(_record(stream, told, changes=True))
         else:
@@ -179,6 +190,7 @@ def _write_every(
     if not output.written:
         # The same question without --every says what is the matter.
         step_at(store.reader, stream, at, session.work)
+    return wrong
 
 
 def _until(steps: Iterator[ToldStep], at: int | None) -> Iterator[ToldStep]:
@@ -195,11 +207,12 @@ def _write_step(output: Output, stream: StreamId, told: ToldStep) -> None:
     output.written += 1
     output.line(_heading(output, stream, told))
     for change in told.step.changes:
-        output.line(_changed(output, change))
+        output.line(changed_line(output, change))
     _write_findings(output, told.step.findings)
 
 
-def _changed(output: Output, change: Change) -> str:
+def changed_line(output: Output, change: Change) -> str:
+    """One change on one line."""
     sign, role = _SIGNS[change.op]
     where = plain_line(path_text(change.path)) or tr("(all)")
     head = output.paint(f"  {sign} {where}", role)

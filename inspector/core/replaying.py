@@ -169,7 +169,7 @@ class Keyframes(Generic[E]):
         fold = self._folder.begin(frame)
         fold.feed(entries[:-1])
         origin = Origin("keyframe", position_of(frame.count - 1)) if frame.count else Origin()
-        return _step(fold, entries[-1], origin, self._folder.truth, position_of)
+        return _step(fold, entries[-1], origin, self._folder, position_of)
 
     def _check(self, index: int, first: int) -> None:
         if not first <= index < len(self):
@@ -207,10 +207,12 @@ def steps(
     fold = folder.begin(frame)
     begun = origin or Origin()
     for entry in entries:
-        yield _step(fold, entry, begun, folder.truth, position_of)
+        yield _step(fold, entry, begun, folder, position_of)
 
 
-def _step(fold: Fold[E], entry: E, origin: Origin, truth: Truth, position_of: PositionOf) -> Step:
+def _step(
+    fold: Fold[E], entry: E, origin: Origin, folder: Folder[E], position_of: PositionOf
+) -> Step:
     before = fold.frame()
     findings = fold.feed_one(entry)
     after = fold.frame()
@@ -224,7 +226,7 @@ def _step(fold: Fold[E], entry: E, origin: Origin, truth: Truth, position_of: Po
         diff(before.state, after.state),
         origin,
         findings,
-        truth,
+        folder.truth,  # some folders only know it once they have seen the first event
         dict.fromkeys(sorted(after.unknown, key=path_text), Truth.UNKNOWN),
         after.applied,
     )

@@ -18,6 +18,7 @@ from inspector.core.findings import Finding
 from inspector.core.texts import tr
 from inspector.layouts._map_file import ColumnMap, parse_map
 from inspector.layouts.mapped import MappedLayout
+from inspector.services.rules import LoadedRules, read_rules
 from inspector.storage.address import StoreAddress, parse_address
 from inspector.storage.catalog import read_catalog
 from inspector.storage.opening import Connection, OpenOptions, open_connection
@@ -25,6 +26,7 @@ from inspector.storage.store_reader import StoreReader
 
 if TYPE_CHECKING:
     from inspector.codecs._api import Key
+    from inspector.core.rules import RuleSet
     from inspector.layouts import Recognised, Recognition
     from inspector.layouts._api import Catalog, Layout, Match, NearMiss, Table
     from inspector.services.tasks import Work
@@ -55,6 +57,7 @@ class OpenRequest:
         choice: full name of the events table, when a database holds several stores.
         keys: decryption keys.
         options: how to connect.
+        rules: paths of rules files.
     """
 
     address: str
@@ -65,6 +68,7 @@ class OpenRequest:
     choice: str | None = None
     keys: tuple[Key, ...] = ()
     options: OpenOptions = field(default_factory=OpenOptions)
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ class OpenedStore:
         connection, reader: the lane's own; one thread at a time.
         match: the chosen store; ``matches`` all stores found in the database.
         alternatives: layouts that do not fit, with what was missing.
+        rules: what the application would do, or ``None`` when nobody said it.
     """
 
     request: OpenRequest
@@ -84,6 +89,12 @@ class OpenedStore:
     recognised: Recognised
     layout: Layout
     reader: StoreReader
+    rules: LoadedRules | None = None
+
+    @property
+    def rule_set(self) -> RuleSet | None:
+        """The rules themselves, if there are any."""
+        return None if self.rules is None else self.rules.rules
 
     @property
     def address(self) -> StoreAddress:
@@ -142,7 +153,9 @@ def open_stores(request: OpenRequest, work: Work) -> tuple[OpenedStore, ...]:
     Raises:
         StoreUnavailable, StoreBusy, AccessDenied: it cannot be opened.
         LayoutUnknown: nothing in it looks like an event store.
+        RulesInvalid: a rules file has mistakes.
     """
+    rules = read_rules(request.rules) if request.rules else None
     address = parse_address(request.address)
     connection = open_connection(address, request.options)
     try:
@@ -154,7 +167,7 @@ def open_stores(request: OpenRequest, work: Work) -> tuple[OpenedStore, ...]:
         recognition = layouts.recognise(catalog, only=request.layout, map=columns)
         _require_stores(connection, catalog, recognition)
         return tuple(
-            _opened(request, connection, recognition, columns, found)
+            replace(_opened(request, connection, recognition, columns, found), rules=rules)
             for found in recognition.stores
         )
     except BaseException:

@@ -13,14 +13,18 @@ from inspector.core.instants import Instant
 from inspector.core.jsontext import undecoded
 from inspector.core.paths import path_text
 from inspector.core.payloads import Payload, Undecoded
+from inspector.services.ladders import Ladder, Rung, ladder_of
 
 if TYPE_CHECKING:
     from inspector.core.diffing import Change
     from inspector.core.events import Event, StreamSummary
     from inspector.core.findings import Finding
     from inspector.core.replaying import Step
+    from inspector.core.rules import RuleSet
+    from inspector.core.upcasting import Form
     from inspector.services.counting import StoreCounts
     from inspector.services.open_store import OpenedStore
+    from inspector.services.version_matrix import Cell
 
 Record = dict[str, Any]
 
@@ -81,6 +85,79 @@ def event_record(event: Event) -> Record:
         else {"stream": event.origin[0], "version": event.origin[1]},
         "archived": event.archived,
         "findings": [finding_record(f) for f in event.findings],
+    }
+
+
+def upcast_record(event: Event, rules: RuleSet) -> Record:
+    """What rules add to an event: its name, its newest form, and what went wrong on the way."""
+    ladder = ladder_of(event, rules)
+    final = ladder.trace.final
+    return {
+        "name": ladder.name,
+        "upcast": form_record(final[0]) if len(final) == 1 else None,
+        "upcasts": [form_record(form) for form in final] if len(final) > 1 else [],
+        "findings": [finding_record(f) for f in (*event.findings, *ladder.trace.findings)],
+    }
+
+
+def form_record(form: Form) -> Record:
+    """An event in one of its schema versions."""
+    return {"type": form.type, "schema_version": form.schema_version, "data": form.value}
+
+
+def ladder_record(ladder: Ladder) -> Record:
+    """The whole way of one event; ``final`` is null where it fails, is dropped or split."""
+    event, trace = ladder.event, ladder.trace
+    return {
+        "stream": event.stream.name,
+        "version": event.position,
+        "name": ladder.name,
+        "stored": form_record(trace.stored),
+        "hops": [_hop_record(rung) for rung in ladder.rungs],
+        "final": form_record(trace.final[0]) if len(trace.final) == 1 else None,
+        "finals": [form_record(form) for form in trace.final],
+        "findings": [finding_record(f) for f in trace.findings],
+    }
+
+
+def _hop_record(rung: Rung) -> Record:
+    hop = rung.hop
+    after = hop.after[0] if len(hop.after) == 1 else None
+    return {
+        "from": hop.before.schema_version,
+        "to": None if after is None else after.schema_version,
+        "type": None if after is None else after.type,
+        "data": None if after is None else after.value,
+        "changes": [change_record(change) for change in rung.changes],
+        "rule": hop.rule,
+        "made": [form_record(form) for form in hop.after] if after is None else [],
+        "failed": None if hop.finding is None else hop.finding.message,
+    }
+
+
+def cell_record(cell: Cell) -> Record:
+    """Events of one type in one schema version."""
+    failure = cell.first_failure
+    return {
+        "type": cell.type,
+        "name": cell.name,
+        "schema_version": cell.schema_version,
+        "events": cell.events,
+        "first_time": time_record(cell.first_time),
+        "last_time": time_record(cell.last_time),
+        "current": cell.current,
+        "upcastable": cell.upcastable,
+        "reducer": cell.reducer,
+        "failed": cell.failed,
+        "first_failure": None
+        if failure is None
+        else {
+            "stream": failure.stream,
+            "version": failure.version,
+            "hop": failure.hop,
+            "code": failure.code,
+            "message": failure.message,
+        },
     }
 
 

@@ -6,21 +6,24 @@ interactive lane's work and costs at most 255 folded events, wherever the cursor
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inspector.core.errors import InputInvalid
 from inspector.core.folding import FoldRules
 from inspector.core.reducing import GenericReducer
 from inspector.core.replaying import KEYFRAME_EVERY, Keyframes, Step, steps
+from inspector.core.rules import RulesFolder
 from inspector.core.texts import tr
 from inspector.services.collector import collector_paused
-from inspector.services.stream_history import StreamHistory
+from inspector.services.event_history import EventHistory
+from inspector.services.stream_history import BUDGET, StreamHistory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.core.events import StreamId
-    from inspector.core.folding import Entry, Folder
+    from inspector.core.folding import Folder
+    from inspector.core.rules import RuleSet
     from inspector.layouts._api import Source
     from inspector.services.tasks import Work
     from inspector.storage.store_reader import StoreReader
@@ -35,15 +38,16 @@ class StreamReplay:
     Args:
         reader: how the store is read.
         stream: the stream.
+        rules: what the application would do; without them the generic reducer guesses.
 
     Attributes:
         history: rows, positions and types loaded so far.
     """
 
-    def __init__(self, reader: StoreReader, stream: StreamId) -> None:
+    def __init__(self, reader: StoreReader, stream: StreamId, rules: RuleSet | None = None) -> None:
         self.stream = stream
-        self.history = StreamHistory(reader, stream)
-        self._frames: Keyframes[Entry] = Keyframes(GenericReducer(fold_rules(reader.source)))
+        told = Told(reader, stream, rules)
+        self.history, self._frames = told.history, Keyframes(told.folder)
         self.complete = False
 
     def __len__(self) -> int:
@@ -85,7 +89,7 @@ class StreamReplay:
         )
 
     @property
-    def folder(self) -> Folder[Entry]:
+    def folder(self) -> Folder[Any]:
         """Who folds, for who wants to walk the stream beside this replay."""
         return self._frames.folder
 
@@ -113,20 +117,50 @@ class StreamReplay:
         )
 
 
-def every_step(reader: StoreReader, stream: StreamId, work: Work) -> Iterator[Step]:
-    """Every step of a stream, oldest first, without keeping the stream."""
-    history = StreamHistory(reader, stream, budget=0)
-    folder = GenericReducer(fold_rules(reader.source))
+class Told:
+    """Who folds a stream, and the rows as that one wants them.
 
-    def entries() -> Iterator[Entry]:
+    Args:
+        keep: rows may stay in memory, because somebody will look again.
+    """
+
+    def __init__(
+        self,
+        reader: StoreReader,
+        stream: StreamId,
+        rules: RuleSet | None = None,
+        *,
+        keep: bool = True,
+    ) -> None:
+        known = fold_rules(reader.source)
+        self.history: StreamHistory | EventHistory
+        self.folder: Folder[Any]
+        if rules is None:
+            self.history = StreamHistory(reader, stream, BUDGET if keep else 0)
+            self.folder = GenericReducer(known)
+        else:
+            self.history = EventHistory(reader, stream)
+            self.folder = RulesFolder(rules, stream, known)
+
+    def entries(self, reader: StoreReader, work: Work) -> Iterator[Any]:
+        """All rows, read as they are asked for."""
+        history = self.history
         while True:
             before = len(history) - len(history) % KEYFRAME_EVERY
-            yield from history.load(reader, CHUNK)
-            work.check()
+            for entry in history.load(reader, CHUNK):
+                work.check()
+                yield entry
+            work.report(len(history), None, tr("events"))
             if len(history) - before < CHUNK:
                 return
 
-    yield from steps(folder, entries(), history.position_at)
+
+def every_step(
+    reader: StoreReader, stream: StreamId, work: Work, rules: RuleSet | None = None
+) -> Iterator[Step]:
+    """Every step of a stream, oldest first, without keeping the stream."""
+    told = Told(reader, stream, rules, keep=False)
+    yield from steps(told.folder, told.entries(reader, work), told.history.position_at)
 
 
 def fold_rules(source: Source) -> FoldRules:

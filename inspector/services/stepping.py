@@ -9,20 +9,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from inspector.core.errors import InputInvalid
-from inspector.core.reducing import GenericReducer
-from inspector.core.replaying import KEYFRAME_EVERY, steps
+from inspector.core.replaying import steps
 from inspector.core.texts import tr
 from inspector.services.event_ranges import EventQuery, read_events
 from inspector.services.finding_streams import shown_name
-from inspector.services.replaying import CHUNK, StreamReplay, fold_rules
-from inspector.services.stream_history import StreamHistory
+from inspector.services.replaying import StreamReplay, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.core.events import StreamId
-    from inspector.core.folding import Entry
     from inspector.core.replaying import Step
+    from inspector.core.rules import RuleSet
     from inspector.services.tasks import Work
     from inspector.storage.store_reader import StoreReader
 
@@ -35,22 +33,13 @@ class ToldStep:
     step: Step
 
 
-def told_steps(reader: StoreReader, stream: StreamId, work: Work) -> Iterator[ToldStep]:
+def told_steps(
+    reader: StoreReader, stream: StreamId, work: Work, rules: RuleSet | None = None
+) -> Iterator[ToldStep]:
     """Every step of a stream, oldest first, without keeping the stream."""
-    history = StreamHistory(reader, stream, budget=0)
-
-    def entries() -> Iterator[Entry]:
-        while True:
-            before = len(history) - len(history) % KEYFRAME_EVERY
-            for entry in history.load(reader, CHUNK):
-                work.check()
-                yield entry
-            work.report(len(history), None, tr("events"))
-            if len(history) - before < CHUNK:
-                return
-
-    folder = GenericReducer(fold_rules(reader.source))
-    for step in steps(folder, entries(), history.position_at):
+    told = Told(reader, stream, rules, keep=False)
+    history = told.history
+    for step in steps(told.folder, told.entries(reader, work), history.position_at):
         yield ToldStep(history.type_at(step.index), step)
 
 
@@ -89,7 +78,13 @@ def require_version(reader: StoreReader, stream: StreamId, position: int, work: 
     )
 
 
-def step_at(reader: StoreReader, stream: StreamId, position: int | None, work: Work) -> ToldStep:
+def step_at(
+    reader: StoreReader,
+    stream: StreamId,
+    position: int | None,
+    work: Work,
+    rules: RuleSet | None = None,
+) -> ToldStep:
     """The step at a version of a stream; the last one by default.
 
     Raises:
@@ -97,7 +92,7 @@ def step_at(reader: StoreReader, stream: StreamId, position: int | None, work: W
     """
     if position is not None:
         require_version(reader, stream, position, work)
-    replay = StreamReplay(reader, stream)
+    replay = StreamReplay(reader, stream, rules)
     positions = replay.history.positions
     while replay.load_chunk(reader):
         work.check()

@@ -8,8 +8,6 @@ and read again by key when somebody looks there.
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from operator import itemgetter
@@ -19,11 +17,12 @@ from inspector.codecs._api import CodecError
 from inspector.core.folding import PASSED, Entry
 from inspector.core.payloads import REPLAY_LIMIT, Decoded, Undecoded, Value
 from inspector.core.replaying import KEYFRAME_EVERY
+from inspector.services.stream_rows import StreamRows
 from inspector.storage.shaping import find
 
 if TYPE_CHECKING:
     from inspector.codecs import ColumnDecoder
-    from inspector.core.events import PageKey, StreamId
+    from inspector.core.events import StreamId
     from inspector.storage.reading import HistoryBlock
     from inspector.storage.store_reader import StoreReader
 
@@ -31,42 +30,24 @@ BUDGET = 256 * 1024 * 1024
 """Raw bytes of payloads that one stream may keep in memory."""
 
 
-class StreamHistory:
-    """Rows of one stream, oldest first.
+class StreamHistory(StreamRows):
+    """Rows of one stream with their payloads.
 
     Args:
         reader: how the store is read; only its description is kept.
         stream: the stream.
         budget: bytes of raw payloads to keep at most.
-
-    Attributes:
-        positions: position in the stream of every row; -1 where the store has none.
-        codes: type of every row, an index into ``types``.
-        types: stored type names, in order of first appearance.
     """
 
     def __init__(self, reader: StoreReader, stream: StreamId, budget: int = BUDGET) -> None:
-        self.stream = stream
-        self.positions = array("q")
-        self.codes = array("H")
-        self.types: list[str] = []
-        self._code_of: dict[str, int] = {}
+        super().__init__(stream)
         self._segments: list[_Segment | None] = []
-        self._after: list[PageKey | None] = [None]
         self._source = reader.source
         self._budget = budget
         self._held = 0
         self._oldest = 0
 
-    def __len__(self) -> int:
-        return len(self.positions)
-
     # -- loading --------------------------------------------------------------------------
-
-    @property
-    def after(self) -> PageKey | None:
-        """Key of the last row that was loaded."""
-        return self._after[-1]
 
     def load(self, reader: StoreReader, rows: int) -> Iterator[Entry]:
         """Read the next rows and give their entries; ``rows`` is a multiple of a segment.
@@ -130,15 +111,6 @@ class StreamHistory:
             return found
         return [int(p) if isinstance(p, int) else -1 for p in found]
 
-    def _code(self, name: str) -> int:
-        code = self._code_of.get(name)
-        if code is None:
-            code = min(len(self.types), 65_535)
-            self._code_of[name] = code
-            if code == len(self.types):
-                self.types.append(name)
-        return code
-
     def _give_back(self) -> None:
         """Drop the oldest segments beyond the budget; they are read again when needed."""
         while self._held > self._budget and self._oldest < len(self._segments) - 1:
@@ -149,31 +121,6 @@ class StreamHistory:
             self._oldest += 1
 
     # -- looking --------------------------------------------------------------------------
-
-    def type_at(self, index: int) -> str:
-        """Stored type of a row."""
-        return self.types[self.codes[index]]
-
-    def position_at(self, index: int) -> int | None:
-        """Position of a row, or ``None`` where the store has none."""
-        position = self.positions[index]
-        return None if position < 0 else position
-
-    def index_of(self, position: int) -> int:
-        """Index of the last row at or before a position; -1 before the first row."""
-        return bisect_right(self.positions, position) - 1
-
-    def exact_index_of(self, position: int) -> int | None:
-        """Index of the row with this very position."""
-        index = bisect_left(self.positions, position)
-        if index < len(self.positions) and self.positions[index] == position:
-            return index
-        return None
-
-    def key_before(self, index: int) -> tuple[PageKey | None, int]:
-        """The nearest key at or before a row, and how many rows to walk on."""
-        segment, rest = divmod(index, KEYFRAME_EVERY)
-        return self._after[segment], rest
 
     def entries(self, reader: StoreReader, start: int, stop: int) -> list[Entry]:
         """Entries of the rows ``start`` … ``stop - 1``, all of one segment."""

@@ -17,7 +17,7 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from inspector.core.paths import Path, part_key
 from inspector.core.replaying import KEYFRAME_EVERY
@@ -158,7 +158,7 @@ class ValueWalk:
             self._walk(start, self._replay.history.entries(reader, start, stop))
             work.report(self.rows, total, tr("events"))
 
-    def _walk(self, start: int, entries: Sequence[tuple[str, Value]]) -> None:
+    def _walk(self, start: int, entries: Sequence[Any]) -> None:
         fold, before = self._fold, None
         for index, entry in enumerate(entries, start):
             fold.feed_one(entry)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from inspector.core.events import Count, Event, EventRef, PageKey, StreamId, StreamSummary
 from inspector.core.paging import Page
+from inspector.core.payloads import EAGER_LIMIT
 from inspector.storage.reading import WHOLE_LIMIT, EventReader, HistoryBlock
 from inspector.storage.statements import Range
 from inspector.storage.stream_reading import StreamReader
@@ -96,7 +97,7 @@ class PartedEventReader(EventReader):
         name, inner = within(stream)
         return self._readers.events(name).order(inner)
 
-    def page(
+    def page(  # noqa: PLR0913 the parts of a question
         self,
         stream: StreamId | None,
         *,
@@ -104,15 +105,16 @@ class PartedEventReader(EventReader):
         limit: int = 256,
         where: Range | None = None,
         until: PageKey | None = None,
+        size: int = EAGER_LIMIT,
     ) -> Page[Event]:
         """As :meth:`EventReader.page`; the whole store part by part, or in its own order."""
         if stream is not None:
             name, inner = within(stream)
             reader = self._readers.events(name)
-            return reader.page(inner, after=after, limit=limit, where=where, until=until)
+            return reader.page(inner, after=after, limit=limit, where=where, until=until, size=size)
         if self._merged:
-            return super().page(None, after=after, limit=limit, where=where, until=until)
-        return self._page_by_parts(after, limit, where or Range(), until)
+            return super().page(None, after=after, limit=limit, where=where, until=until, size=size)
+        return self._page_by_parts(after, limit, where or Range(), until, size)
 
     def whole(self, event: Event, limit: int = WHOLE_LIMIT) -> Event:
         """As :meth:`EventReader.whole`, in the part that the event's stream is in."""
@@ -124,7 +126,7 @@ class PartedEventReader(EventReader):
         return replace(found, stream=event.stream, ref=event.ref, global_position=place)
 
     def _page_by_parts(
-        self, after: PageKey | None, limit: int, where: Range, until: PageKey | None
+        self, after: PageKey | None, limit: int, where: Range, until: PageKey | None, size: int
     ) -> Page[Event]:
         rows: list[Event] = []
         places = self._readers.parts.places
@@ -139,7 +141,7 @@ class PartedEventReader(EventReader):
             how = replace(where, inclusive=where.inclusive and key is not None)
             wanted = limit + 1 - len(rows)
             page = self._readers.events(name).page(
-                None, after=key, limit=wanted, where=how, until=bound
+                None, after=key, limit=wanted, where=how, until=bound, size=size
             )
             rows += page.rows[::-1] if where.reverse else page.rows
             if len(rows) > limit:

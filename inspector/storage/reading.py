@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from inspector.storage.opened import Opened, Rows
+    from inspector.storage.shaping import Shaper
 
 LOOSE_KEPT = 4096
 """Streams of which it is remembered whether they have positions."""
@@ -58,6 +59,7 @@ class EventReader:
         self._statements = opened.statements
         self._read = opened.connection.read
         self._shaper = opened.shaper
+        self._shapers: dict[int, Shaper] = {}
         self._loose: dict[PageKey, bool] = {}
 
     def order(self, stream: StreamId | None) -> tuple[str, ...]:
@@ -79,7 +81,7 @@ class EventReader:
             self._loose[stream.key] = known
         return known
 
-    def page(
+    def page(  # noqa: PLR0913 the parts of a question
         self,
         stream: StreamId | None,
         *,
@@ -87,6 +89,7 @@ class EventReader:
         limit: int = 256,
         where: Range | None = None,
         until: PageKey | None = None,
+        size: int = EAGER_LIMIT,
     ) -> Page[Event]:
         """A page of events of one stream, or of the whole store in global order.
 
@@ -96,6 +99,7 @@ class EventReader:
             limit: rows at most.
             where: how to read (inclusive, reverse); ``after`` and ``until`` are filled in.
             until: the last key wanted, included.
+            size: bytes up to which a payload is read and decoded.
         """
         order = self._required_order(stream)
         key = None if stream is None else stream.key
@@ -106,14 +110,14 @@ class EventReader:
             until=until is not None,
         )
         statement = self._statements.events(key, order, how)
-        parameters = {"size": EAGER_LIMIT, "limit": limit + 1, **stream_parameters(stream)}
+        parameters = {"size": size, "limit": limit + 1, **stream_parameters(stream)}
         parameters |= key_parameters("a", after or ()) | key_parameters("u", until or ())
         rows = self._read(statement, parameters)
         more = len(rows) > limit
         rows = rows[:limit]
         if how.reverse:
             rows.reverse()
-        return self._page(stream, order, rows, more)
+        return self._page(stream, order, rows, more, size)
 
     def at(self, stream: StreamId | None, keys: Sequence[PageKey]) -> tuple[Event, ...]:
         """Events with these keys, read again, in the given order."""
@@ -158,7 +162,7 @@ class EventReader:
         parameters |= key_parameters("a", key) | key_parameters("u", key)
         rows = self._read(statement, parameters)
         labels = self._statements.labels(in_stream=stream is not None)
-        found = self._shaper.patient(REPLAY_LIMIT).events(labels, rows)
+        found = self._patient(REPLAY_LIMIT).events(labels, rows)
         if not found:
             raise StreamUnknown(
                 tr("This event is no longer in the store."), hint=tr("Read the store again.")
@@ -179,11 +183,23 @@ class EventReader:
         )
         return self._shaper.events(self._statements.labels(in_stream=False), rows)
 
+    def _patient(self, size: int) -> Shaper:
+        """The shaper that decodes cells up to a size; made once."""
+        if size not in self._shapers:
+            self._shapers[size] = self._shaper.patient(size)
+        return self._shapers[size]
+
     def _page(
-        self, stream: StreamId | None, order: Sequence[str], rows: Rows, more: bool
+        self,
+        stream: StreamId | None,
+        order: Sequence[str],
+        rows: Rows,
+        more: bool,
+        size: int,
     ) -> Page[Event]:
         labels = self._statements.labels(in_stream=stream is not None)
-        events = self._shaper.events(labels, rows)
+        shaper = self._shaper if size == EAGER_LIMIT else self._patient(size)
+        events = shaper.events(labels, rows)
         places = [labels.index(name) for name in order]
         keys = [tuple(row[i] for i in places) for row in (rows[:1] + rows[-1:])]
         if self._source.counted_positions and stream is not None and rows:

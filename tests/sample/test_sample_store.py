@@ -16,16 +16,23 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 
+from inspector.services.invariants import breaks_of
+from inspector.services.open_store import OpenRequest, open_store
+from inspector.services.replaying import every_step
+from inspector.services.tasks import Work
+from inspector.services.version_matrix import VersionScan, all_streams
 from tests.benchmarks.filling import open_sqlite_shop
+from tests.layouts.comparing import difference
 
 FOLDER = Path(__file__).parents[2] / "resources" / "sample"
 STORE = FOLDER / "sample-shop.sqlite"
 PAGE = (FOLDER / "README.md").read_text(encoding="utf-8")
 FAULTY_RELEASE = "2026.3.2"
+JIWOOS_WALLET = "https://shop.example/wallets/C-1042"
 TABLES = {
     "stored_events": "SELECT rowid, * FROM stored_events ORDER BY rowid",
     "stored_snapshots": "SELECT * FROM stored_snapshots ORDER BY 1, 2",
@@ -96,8 +103,10 @@ def test_script_writes_the_same_rows_again(tmp_path: Path) -> None:
         assert _rows(again, table) == _rows(STORE, table), table
 
 
-def test_newest_release_loads_every_stream_with_and_without_snapshots(tmp_path: Path) -> None:
-    copy = tmp_path / "copy.sqlite"
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the newest release loads."""
+    copy = tmp_path_factory.mktemp("release") / "copy.sqlite"
     shutil.copy(STORE, copy)
     application = FOLDER / "application"
     folders = [str(application / "common"), str(application / "release_3")]
@@ -107,13 +116,38 @@ def test_newest_release_loads_every_stream_with_and_without_snapshots(tmp_path: 
         check=True,
         capture_output=True,
     )
-    loaded = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_newest_release_loads_every_stream_with_and_without_snapshots(
+    loaded: dict[str, Any],
+) -> None:
     assert loaded["count"] == 926
     assert loaded["differing"] == []
     assert loaded["balances"]["C-1042"] == "-25.00"
     assert [number for number, value in loaded["balances"].items() if Decimal(value) < 0] == [
         "C-1042"
     ]
+
+
+def test_the_rules_file_computes_what_the_newest_release_computes(loaded: dict[str, Any]) -> None:
+    rules = str(FOLDER / "sample-shop.rules.toml")
+    checked = 0
+    with closing(open_store(OpenRequest(str(STORE), rules=(rules,)), Work())) as store:
+        for stream in all_streams(store.reader, Work()):
+            *_, last = every_step(store.reader, stream, Work(), store.rule_set)
+            assert (last.truth.value, dict(last.marks)) == ("exact", {})
+            assert difference(last.state, loaded["states"][stream.name]) == "", stream.name
+            checked += 1
+        assert checked == loaded["count"]
+        scan = VersionScan(store.rule_set)
+        scan.run(store.reader, Work())
+        assert all(cell.reducer and not cell.failed for cell in scan.cells())
+        (jiwoo,) = store.reader.streams.find(str(uuid5(NAMESPACE_URL, JIWOOS_WALLET)))
+        (found,) = breaks_of(store.reader, jiwoo, store.rules.rules, Work())  # type: ignore[union-attr]
+    assert found.until is None
+    assert found.type.endswith("Wallet.RefundReversed")
 
 
 def test_page_counts_what_is_there(events: list[Stored]) -> None:

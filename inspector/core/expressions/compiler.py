@@ -131,7 +131,7 @@ class _Compiler:
             return local_of(slot)
         getter = self.names.get(node.name)
         if getter is None:
-            near = nearest(node.name, [*self.names, *self.variables, *FUNCTION_NAMES])
+            near = nearest(node.name, [*self.names, *self.variables])
             message = tr("“{name}” is not known here.", name=node.name[:60])
             raise self.error(message, node, near)
         return getter

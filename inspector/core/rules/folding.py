@@ -21,7 +21,7 @@ from inspector.core.folding import PASSED, FoldRules, Frame, Truth, history_star
 from inspector.core.paths import ROOT, Path, key_part
 from inspector.core.payloads import Undecoded, Value
 from inspector.core.reducing import GenericFold, ReduceFailed
-from inspector.core.rules.aggregates import Aggregate, Handler
+from inspector.core.rules.aggregates import Aggregate, Handler, Invariant
 from inspector.core.rules.chain import RulesChain, UpcastStopped
 from inspector.core.rules.hops import RuleForm
 from inspector.core.rules.naming import Named
@@ -44,7 +44,6 @@ class RulesFolder:
         self.rules = rules
         self.stream = stream
         self.fold_rules = fold_rules or FoldRules()
-        self.chain = RulesChain(rules)
         self.aggregate: Aggregate | None = None
         self.decided = False
         self.decide(None, None)
@@ -120,6 +119,7 @@ class RulesFold:
         self._folder = folder
         self._generic: GenericFold | None = None
         self._scope = Ledger()
+        self._chain = RulesChain(folder.rules)
         self._plans: dict[str, _Plan] = {}
         self._kinds = folder.fold_rules.ignore_kinds
         self._initial_failed: EvalFailed | None = None
@@ -171,8 +171,13 @@ class RulesFold:
     def feed_one(self, entry: Event) -> tuple[Finding, ...]:
         """Apply one event; gives what is to be said about it."""
         finding = self._apply(entry)
-        broken = () if finding is not None else self._broken(entry)
-        return broken if finding is None else (finding,)
+        if finding is not None:
+            return (finding,)
+        words = tr("“{rule}” does not hold after this event.")
+        return tuple(
+            Finding("invariant-broken", words.format(rule=invariant.rule))
+            for invariant in self.broken(entry)
+        )
 
     # -- one event ------------------------------------------------------------------------
 
@@ -243,7 +248,7 @@ class RulesFold:
 
     def _name_of(self, event: Event) -> str:
         try:
-            return self._folder.chain.stored(event).name
+            return self._chain.stored(event).name
         except UpcastStopped:
             return self._folder.rules.types.named(event.type).name
 
@@ -265,7 +270,7 @@ class RulesFold:
         if isinstance(content, Undecoded):
             return self._fail(Finding(content.code, content.reason), self._handler_of(event))
         try:
-            forms = self._folder.chain.current(event)
+            forms = self._chain.current(event)
         except UpcastStopped as stopped:
             return self._fail(stopped.finding, self._handler_of(event))
         return self._reduce(event, forms)
@@ -333,7 +338,7 @@ class RulesFold:
         if isinstance(content, Undecoded):
             return content
         try:
-            forms = self._folder.chain.current(event)
+            forms = self._chain.current(event)
         except UpcastStopped as stopped:
             return Undecoded(stopped.finding.message, event.payload.size, stopped.finding.code)
         if len(forms) == 1:
@@ -390,23 +395,22 @@ class RulesFold:
 
     # -- invariants -----------------------------------------------------------------------
 
-    def _broken(self, event: Event) -> tuple[Finding, ...]:
-        """Invariants that do not hold after an event."""
+    def broken(self, event: Event) -> tuple[Invariant, ...]:
+        """Invariants that do not hold now, after an event; none while values are unknown."""
         aggregate = self._folder.aggregate
         if aggregate is None or not aggregate.invariants or self._unknown:
             return ()
         scope = self._scope
         scope.event, scope.state, scope.steps = event, self._state, MAX_STEPS
-        found = []
-        for invariant in aggregate.invariants:
-            try:
-                answer = invariant.holds.run(scope)
-            except EvalFailed:
-                continue
-            if answer is False:
-                message = tr("“{rule}” does not hold after this event.", rule=invariant.rule)
-                found.append(Finding("invariant-broken", message))
-        return tuple(found)
+        return tuple(one for one in aggregate.invariants if _holds(one, scope) is False)
+
+
+def _holds(invariant: Invariant, scope: Ledger) -> Any:
+    """Whether it holds; ``None`` when that cannot be told."""
+    try:
+        return invariant.holds.run(scope)
+    except EvalFailed:
+        return None
 
 
 def _placed(failed: EvalFailed, handler: Handler, run: StepRun | None) -> EvalFailed:

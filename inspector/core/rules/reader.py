@@ -145,9 +145,9 @@ class SectionReader:
         self.problems.found.append(self.source.problem(place, message, near))
         return Wrong()
 
-    def wrong_in(self, place: KeyPath, error: ExpressionError) -> Wrong:
+    def wrong_in(self, place: KeyPath, error: ExpressionError, offset: int = 0) -> Wrong:
         """Note a mistake inside an expression."""
-        problem = self.source.problem_in(place, error.message, error.at, error.near)
+        problem = self.source.problem_in(place, error.message, error.at + offset, error.near)
         self.problems.found.append(problem)
         return Wrong()
 
@@ -213,13 +213,17 @@ class SectionReader:
 
     # -- expressions and paths ------------------------------------------------------------
 
-    def value(self, place: KeyPath, spec: Spec) -> Value:
-        """An expression, or a constant that is no text."""
+    def value(self, place: KeyPath, spec: Spec, offset: int = 0) -> Value:
+        """An expression, or a constant that is no text.
+
+        Args:
+            offset: where in the text of the file the expression begins.
+        """
         if isinstance(spec, str):
             try:
                 compiled = compile_expression(spec, self.names)
             except ExpressionError as error:
-                raise self.wrong_in(place, error) from None
+                raise self.wrong_in(place, error, offset) from None
             for name in ("before", "state", "meta"):
                 if mentions(compiled.tree, name):
                     self.mentioned.add(name)

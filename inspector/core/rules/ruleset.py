@@ -183,7 +183,8 @@ class _Loader:
         text = reader.text(place, spec)
         inner = replace(reader, names=_ALL_NAMES)
         pieces = _PLACE.split(text)
-        values = tuple(inner.value(place, piece) for piece in pieces[1::2])
+        found = _PLACE.finditer(text)
+        values = tuple(inner.value(place, one[1], one.start(1)) for one in found)
         self._labels[str(place[-1])] = Label(tuple(pieces[::2]), values)
 
     def _read_masks(self, reader: SectionReader, spec: Any) -> None:

@@ -188,8 +188,11 @@ class ReplayModel(QObject):
     # -- loading --------------------------------------------------------------------------
 
     def _loading(self, stream: StreamId) -> Callable[[StoreReader, Work], StreamReplay]:
+        store = None if self._lanes is None else self._lanes.store
+        rules = None if store is None else store.rule_set
+
         def job(reader: StoreReader, work: Work) -> StreamReplay:
-            replay = StreamReplay(reader, stream)
+            replay = StreamReplay(reader, stream, rules)
             if replay.load_chunk(reader):
                 self._begin_early(stream, replay)
                 replay.load(reader, work)

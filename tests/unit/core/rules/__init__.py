@@ -1,0 +1,1 @@
+"""Rules files: loading with its mistakes, hops, folds and their truth."""
