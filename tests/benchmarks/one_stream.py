@@ -4,7 +4,7 @@
 
 As a process of its own it tells, as JSON, the raw bytes of the stream and the memory of the
 process (resident and peak, in bytes) with the stream at hand. May import the inspector's
-services only: a peer's libraries would be counted as ours.
+services and `measuring`: a peer's libraries would be counted as ours.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from random import Random
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 from inspector.services.finding_streams import the_stream
 from inspector.services.open_store import OpenRequest, open_store
 from inspector.services.replaying import StreamReplay
 from inspector.services.tasks import Work
+from tests.benchmarks.measuring import Reading, timed
 
 if TYPE_CHECKING:
     from inspector.services.open_store import OpenedStore
@@ -33,14 +34,12 @@ def loaded(store: OpenedStore, stream: str) -> StreamReplay:
     return replay
 
 
-def seek_seconds(store: OpenedStore, replay: StreamReplay, count: int) -> list[float]:
-    """Seconds of going to each of `count` random places: the step there, with its changes."""
+def seeks(store: OpenedStore, replay: StreamReplay, count: int) -> list[Reading]:
+    """Going to each of `count` random places: the step there, with its changes."""
     rng, times = Random(11), []  # noqa: S311
     for _ in range(count):
         index = rng.randrange(len(replay))
-        begun = perf_counter()
-        replay.step(store.reader, index)
-        times.append(perf_counter() - begun)
+        times.append(timed(partial(replay.step, store.reader, index)))
     return times
 
 
@@ -60,7 +59,7 @@ def main() -> None:
     address, stream = sys.argv[1:]
     with closing(open_store(OpenRequest(address), Work())) as store:
         replay = loaded(store, stream)
-        seek_seconds(store, replay, 500)
+        seeks(store, replay, 500)
         print(json.dumps({"raw": replay.history._held, **memory_of_process()}))
 
 

@@ -15,12 +15,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.measuring import (
+    answers,
     ask_for_attention,
     in_turn,
     parser_for,
     print_table,
     times_peer,
-    within,
 )
 from tests.benchmarks.windows import (
     PeerUnavailableError,
@@ -63,7 +63,7 @@ def measure(store: Path, large: Path | None, platform: str, rounds: int) -> list
     empty, small = found["empty"], found["small"]
     name = f"first event, {platform}"
     lines = [
-        within(name, small.wall, AT_MOST_SECONDS, "s"),
+        answers(name, [small], AT_MOST_SECONDS * 1000)[-1],
         times_peer(name, small, ("empty window", empty), at_most=TIMES_EMPTY_WINDOW),
     ]
     if large is not None:

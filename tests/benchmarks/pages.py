@@ -11,26 +11,27 @@ the system's cache: the disk is not what is measured. May import the inspector's
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 from random import Random
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 from inspector.services.event_pages import PAGE, EventPages
 from inspector.services.open_store import OpenRequest, open_store
 from inspector.services.tasks import Work
 from tests.benchmarks.measuring import (
-    Line,
+    alone,
+    answers,
     ask_for_attention,
     parser_for,
-    percentile,
     print_table,
-    within,
+    timed,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from inspector.services.open_store import OpenedStore
+    from tests.benchmarks.measuring import Line, Reading
 
 PAGE_MILLISECONDS = 5.0
 PAGES = 500
@@ -39,16 +40,15 @@ PAGES = 500
 def measure(store: OpenedStore, count: int = PAGES) -> list[Line]:
     """The figures of an open store."""
     pages = EventPages(None)
-    begun = perf_counter()
-    rows = pages.map.learn_all(store.reader.events, Work()).value
-    learned = perf_counter() - begun
+    learned = timed(lambda: pages.map.learn_all(store.reader.events, Work()))
+    rows = pages.map.count.value
     last = max(1, rows // PAGE)
     by_number = _times(count, lambda rng: pages.read(store.reader.events, rng.randrange(last)))
     by_key = _times(count, lambda rng: _page_by_key(store, pages, rng))
     return [
-        *_line(f"page of {PAGE} by key, of {rows:,} rows", by_key),
-        *_line(f"page of {PAGE} by row number, of {rows:,} rows", by_number),
-        Line(f"learning the numbers of {rows:,} rows", f"{learned:.2f} s"),
+        *answers(f"page of {PAGE} by key, of {rows:,} rows", by_key, PAGE_MILLISECONDS),
+        *answers(f"page of {PAGE} by row number, of {rows:,} rows", by_number, PAGE_MILLISECONDS),
+        alone(f"learning the numbers of {rows:,} rows", learned),
     ]
 
 
@@ -57,20 +57,9 @@ def _page_by_key(store: OpenedStore, pages: EventPages, rng: Random) -> object:
     return store.reader.events.page(None, after=key, limit=PAGE)
 
 
-def _times(count: int, read: Callable[[Random], object]) -> list[float]:
-    rng, times = Random(5), []  # noqa: S311
-    for _ in range(count):
-        begun = perf_counter()
-        read(rng)
-        times.append(perf_counter() - begun)
-    return times
-
-
-def _line(name: str, times: Sequence[float]) -> list[Line]:
-    return [
-        Line(f"{name}, median", f"{percentile(times, 50) * 1000:.2f} ms"),
-        within(f"{name}, p95", percentile(times, 95) * 1000, PAGE_MILLISECONDS, "ms"),
-    ]
+def _times(count: int, read: Callable[[Random], object]) -> list[Reading]:
+    rng = Random(5)  # noqa: S311
+    return [timed(partial(read, rng)) for _ in range(count)]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -18,7 +18,9 @@ from uuid import UUID
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from tests.benchmarks import floors
+from inspector.services.open_store import OpenRequest, open_store
+from inspector.services.tasks import Work
+from tests.benchmarks import floors, measuring, pages, replaying
 from tests.benchmarks.filling import (
     fill_postgres,
     fill_sqlite,
@@ -196,3 +198,48 @@ def _wait_for_rows(store: Path) -> None:
         with closing(sqlite3.connect(store)) as connection:
             if connection.execute("SELECT 1 FROM stored_events LIMIT 1").fetchone():
                 return
+
+
+def test_percentiles_and_medians_of_readings() -> None:
+    values = [float(n) for n in range(1, 101)]
+    assert [measuring.percentile(values, p) for p in (1, 50, 95, 100)] == [1, 50, 95, 100]
+    assert measuring.percentile([7.0], 95) == 7
+    readings = [measuring.Reading(wall, wall / 2) for wall in (3.0, 1.0, 2.0)]
+    assert measuring.middle(readings) == measuring.Reading(2.0, 1.0)
+
+
+def test_rounds_are_taken_in_turn_and_the_first_only_warms_up() -> None:
+    calls: list[str] = []
+
+    def measure(name: str) -> measuring.Reading:
+        calls.append(name)
+        return measuring.Reading(float(len(calls)), 0.0)
+
+    found = measuring.in_turn(3, {"a": lambda: measure("a"), "b": lambda: measure("b")})
+    assert calls == ["a", "b"] * 4
+    assert (found["a"].wall, found["b"].wall) == (5.0, 6.0)
+
+
+def test_verdicts_tell_the_wall_clock_from_the_processor() -> None:
+    peer = ("peer", measuring.Reading(1.0, 1.0))
+    for wall, cpu, verdict in ((2.0, 2.0, "ok"), (3.0, 1.5, "CPU ok"), (3.0, 2.5, "NOT")):
+        line = measuring.times_peer("f", measuring.Reading(wall, cpu), peer, at_most=2.0)
+        assert line.verdict == verdict
+        faster = measuring.times_faster("f", peer[1], ("slow", measuring.Reading(wall, cpu)), 2.0)
+        assert faster.verdict == ("ok" if wall >= 2.0 else "NOT")
+    assert measuring.times_peer("f", peer[1], peer).verdict == ""
+    slow = [measuring.Reading(0.020, 0.010)] * 20
+    assert [line.verdict for line in measuring.answers("f", slow, 16.0)] == ["", "CPU ok"]
+    assert measuring.within("f", 5.0, 5.0, "MB").verdict == "ok"
+
+
+def test_a_benchmark_of_a_small_stream_tells_every_figure(
+    small_rows: list[Row], tmp_path: Path
+) -> None:
+    store = tmp_path / "small.sqlite"
+    fill_sqlite(store, small_rows)
+    lines = replaying.measure(replaying.sqlite_subject(store), rounds=1)
+    assert all(line.value for line in lines)
+    assert len(lines) == 7
+    with closing(open_store(OpenRequest(str(store)), Work())) as opened:
+        assert len(pages.measure(opened, 5)) == 5

@@ -90,6 +90,7 @@ class EventTableModel(QAbstractTableModel):
         self._rows = 0
         self._exact = False
         self._wanted: set[int] = set()
+        self._reading: frozenset[int] = frozenset()
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask)
         self.loading = False
@@ -118,6 +119,7 @@ class EventTableModel(QAbstractTableModel):
         self._pages = EventPages(stream)
         self._rows, self._exact = 0, False
         self._wanted.clear()
+        self._reading = frozenset()
         self.loading, self.error = True, None
         self.endResetModel()
         self.stopped = False
@@ -163,6 +165,7 @@ class EventTableModel(QAbstractTableModel):
         """Show nothing."""
         self.beginResetModel()
         self._lanes = None
+        self._reading = frozenset()
         self._pages = EventPages(None)
         self._rows, self._exact = 0, False
         self.loading, self.error = False, None
@@ -320,6 +323,8 @@ class EventTableModel(QAbstractTableModel):
         self.count_changed.emit(self.count)
 
     def _want(self, page: int) -> None:
+        if page in self._reading:
+            return  # asked for again it would begin again
         self._wanted.add(page)
         if not self._asking.isActive():
             self._asking.start()
@@ -329,8 +334,10 @@ class EventTableModel(QAbstractTableModel):
         lanes, pages = self._lanes, self._pages
         if lanes is None or not self._wanted:
             return
-        wanted = sorted(self._wanted)[-4:]
+        beside = {n for n in self._reading if {n - 1, n + 1} & self._wanted}
+        wanted = sorted(self._wanted | beside)[-4:]
         self._wanted.clear()
+        self._reading = frozenset(wanted)
 
         def job(reader: StoreReader, work: Work) -> Pages:
             read: Pages = {}
@@ -344,6 +351,7 @@ class EventTableModel(QAbstractTableModel):
     def _arrived(self, pages: EventPages, outcome: Outcome[Pages]) -> None:
         if pages is not self._pages:
             return
+        self._reading = frozenset()
         if isinstance(outcome, Failed):
             self._fail(outcome.error)
         elif isinstance(outcome, Done):
