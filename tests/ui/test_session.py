@@ -15,6 +15,7 @@ from inspector.services.open_store import OpenRequest
 from inspector.storage.opening import OpenOptions
 from inspector.ui.models.store_model import Phase
 from inspector.ui.session import PRIVATE, Session, resume, wants_private
+from inspector.ui.store_labels import StoreLabel
 from inspector.ui.widgets.chip import Chip
 from tests.helpers.stores import append, stream_rows, write_store
 from tests.ui.windows import STORED_EVENTS, WALLET, new_window, open_store
@@ -230,3 +231,19 @@ def test_counting_that_was_stopped_says_so(theme: Theme, qtbot: QtBot, tmp_path:
         assert not window.events.count.exact
         window.actions_by_name["reload"].trigger()
     qtbot.waitUntil(lambda: window.events.count == Count(9000))
+
+
+def test_in_a_narrow_window_lock_and_label_keep_their_words(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = write_store(tmp_path / f"{'long-' * 20}.db", stream_rows("order-1", 1, 3))
+    window = fresh(theme, qtbot, tmp_path)
+    window.resize(900, 600)
+    open_store(window, qtbot, path)
+    store = window.store.store
+    assert store is not None
+    window.labels.put(store, StoreLabel.PRODUCTION)
+    chips = {chip.text(): chip for chip in window.bar.findChildren(Chip) if chip.isVisible()}
+    QApplication.processEvents()
+    for chip in (chips["Read-only"], window.bar.label):
+        assert chip.width() >= chip.sizeHint().width()

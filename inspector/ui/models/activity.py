@@ -52,6 +52,7 @@ WORDS: Final[dict[Hashable, str]] = {
     "new-events": "Reading new events",
     "open": "Opening the store",
     "outline": "Counting events by type",
+    "reconnect": "Connecting again",
     "replay": "Reading the stream",
     "save": "Writing the file",
     "snapshots": "Looking for snapshots",

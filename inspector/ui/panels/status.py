@@ -14,13 +14,16 @@ from inspector.ui.widgets.labels import ElidedLabel, PlainLabel, muted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtGui import QAction
+    from PySide6.QtGui import QAction, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from inspector.core.events import Count
     from inspector.core.replaying import Step
     from inspector.ui.models.window_models import WindowModels
     from inspector.ui.theme import Theme
+
+ROOMY: Final = 960
+"""Width in pixels of the design from which there is room for every text."""
 
 SAID_FOR: Final = 6000
 """Milliseconds for which a passing word stays."""
@@ -95,6 +98,11 @@ class StatusLine(QStatusBar):
     def _fall_silent(self) -> None:
         self._said = ""
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the note about the replay gives way to what matters more."""
+        super().resizeEvent(event)
+        self.replayed.setVisible(self.width() > self._theme.px(ROOMY))
 
     # -- the parts --------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from inspector.core.texts import tr
 from inspector.ui.models.store_model import Phase
@@ -75,6 +75,9 @@ class StoreBar(QWidget):
         self.label = ChipButton(theme)
         self.label.clicked.connect(actions["label"].trigger)
         self.label.setToolTip(tr("What this store is used for (Ctrl+L)"))
+        # What protects the store, and what it is used for, never gives way to its name.
+        for chip in (self._lock, self.label):
+            chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._badges: list[Chip] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 8, 8, 4)
