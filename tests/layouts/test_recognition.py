@@ -383,3 +383,46 @@ def test_ids_are_looked_for_in_the_column_s_own_form(
 )
 def test_the_prefix_of_an_identity(stream: str, category: str | None) -> None:
     assert category_of(stream) == category
+
+
+OUTBOXES = {
+    "Debezium": "id aggregatetype aggregateid type payload timestamp",
+    "MassTransit": "sequence_number enqueue_time sent_time headers message_id outbox_id body",
+    "CAP": "Id Version Name Content Retries Added ExpiresAt StatusName",
+    "Spring Modulith": "id listener_id event_type serialized_event publication_date "
+    "completion_date",
+    "RubyEventStore": "id split_key format payload created_at enqueued_at",
+}
+
+
+@pytest.mark.parametrize("library", OUTBOXES)
+def test_an_outbox_is_explained_and_not_opened(library: str) -> None:
+    columns = tuple(Column(name, "text") for name in OUTBOXES[library].split())
+    found = recognise(Catalog("postgresql", (Table("waiting", columns, "public"),)))
+    assert found.stores == ()
+    told = next(miss for miss in found.near_misses if miss.layout == "outboxes")
+    assert told.title == f"Outbox ({library})"
+    assert told.why_not[0].startswith(f"public.waiting is the outbox of {library}")
+    assert all(miss.score <= told.score for miss in found.near_misses)
+
+
+@pytest.mark.parametrize(
+    ("columns", "title"),
+    [
+        ("global_offset persistence_id revision state_payload state_serial_id", "States"),
+        ("dead_letter_id processing_group payload_type sequence_number", "Dead letters"),
+        ("DeadLetterId ProcessingGroup PayloadType", "Dead letters"),
+    ],
+)
+def test_what_else_is_no_history(columns: str, title: str) -> None:
+    table = Table("t", tuple(Column(name, "text") for name in columns.split()), "public")
+    found = recognise(Catalog("postgresql", (table,)))
+    assert found.stores == ()
+    told = next(miss for miss in found.near_misses if miss.layout == "outboxes")
+    assert told.title.startswith(title)
+
+
+def test_an_outbox_beside_a_store_takes_nothing_from_it() -> None:
+    columns = tuple(Column(name, "text") for name in OUTBOXES["Debezium"].split())
+    catalog = Catalog("postgresql", (CASTORE_EVENTS, Table("waiting", columns, "public")))
+    assert [store.certain for store in recognise(catalog).stores] == [True]

@@ -496,3 +496,84 @@ def test_binary_payloads_of_marten(big: Callable[[str, str], StoreReader]) -> No
     assert (opened.data, opened.payload.codec, opened.tenant) == ({"n": 5}, "msgpack", None)
     assert (kept.data, kept.schema_version, kept.payload.codec) == ({"n": 6}, 3, "json")
     assert kept.stream.category == "account"
+
+
+def test_rails_event_store_before_streams_had_a_table(
+    lite: Callable[[str, str], StoreReader],
+) -> None:
+    """Up to 0.18: one stream an event, no positions, the time in the metadata if anywhere."""
+    reader = lite(
+        "rails_event_store",
+        r"""
+        CREATE TABLE event_store_events (id integer PRIMARY KEY, stream varchar NOT NULL,
+            event_type varchar NOT NULL, event_id varchar NOT NULL, metadata text,
+            data text NOT NULL, created_at datetime NOT NULL);
+        CREATE INDEX s ON event_store_events (stream);
+        CREATE UNIQUE INDEX e ON event_store_events (event_id);
+        INSERT INTO event_store_events VALUES
+            (1, 'Order$17', 'Placed', 'a', '---' || char(10) || ':timestamp: 2016-05-01 10:00:00 Z',
+             '---' || char(10) || ':total: !ruby/object:BigDecimal 18:0.125e2',
+             '2016-05-01 10:00:01'),
+            (2, 'Order$17', 'Paid', 'b', NULL, '--- {}', '2016-05-01 11:00:00');
+        """,
+    )
+    placed, paid = reader.events.page(None).rows
+    assert (placed.stream.category, str(placed.recorded_at)) == ("Order", "2016-05-01T10:00:00Z")
+    assert (str(placed.data["total"]), str(paid.recorded_at)) == ("12.5", "2016-05-01T11:00:00Z")
+    [row] = reader.streams.page().rows
+    assert (row.first_position, row.last_position, row.events.value) == (1, 2, 2)
+
+
+def test_rails_event_store_with_ids_of_two_types(big: Callable[[str, str], StoreReader]) -> None:
+    """Ids are UUIDs in one table and texts in the other where an application made them."""
+    own = "017ac2f5-0463-4c9b-ac12-ac7ab298d4d7"
+    reader = big(
+        "rails_event_store",
+        f"""
+        CREATE TABLE history (id bigserial PRIMARY KEY, event_id uuid UNIQUE, event_type varchar,
+            metadata json, data json, created_at timestamp, valid_at timestamp);
+        CREATE TABLE history_streams (id bigserial PRIMARY KEY, stream varchar, position int,
+            event_id varchar(36), created_at timestamp);
+        CREATE UNIQUE INDEX ON history_streams (stream, position);
+        CREATE INDEX ON history_streams (event_id);
+        INSERT INTO history VALUES (1, '{own}', 'Made', '{{"types": {{"data": {{}}}}, "a": 1}}',
+            '"{{\\"n\\": 12.50}}"', '2024-01-01 00:00:00', NULL),
+            (2, gen_random_uuid(), 'Alone', NULL, '{{}}', '2024-01-01 00:00:00', NULL);
+        INSERT INTO history_streams VALUES (5, 'cart', NULL, '{own}', now()),
+            (6, 'audit', 3, '{own}', now());
+        """,
+    )
+    made, alone = reader.events.page(None).rows
+    assert (made.stream.name, str(made.data["n"]), made.meta) == ("cart", "12.50", {"a": 1})
+    assert [finding.code for finding in alone.findings] == ["stream-missing"]
+    rows = {row.stream.name: row for row in reader.streams.page().rows}
+    assert {name: row.stream.kind for name, row in rows.items()} == {
+        "audit": StreamKind.LINKS,
+        "cart": StreamKind.PRIMARY,
+    }
+    [linked] = reader.events.page(rows["audit"].stream).rows
+    assert (linked.kind, linked.position, linked.origin) == ("link", 3, ("cart", None))
+
+
+def test_a_slash_inside_a_part_of_pg_eventstore_s_streams(
+    big: Callable[[str, str], StoreReader],
+) -> None:
+    reader = big(
+        "pg_eventstore",
+        r"""
+        CREATE TABLE events (id uuid, context varchar, stream_name varchar, stream_id varchar,
+            global_position bigint PRIMARY KEY, stream_revision int, data jsonb, metadata jsonb,
+            link_id uuid, link_partition_id bigint, created_at timestamp, type varchar);
+        CREATE INDEX ON events (stream_id, stream_revision);
+        INSERT INTO events VALUES
+            ('017ac2f5-0463-4c9b-ac12-ac7ab298d4d7', 'a/b', 'c\d', 'e/f', 1, 0, '{}', '{}', NULL,
+             NULL, '2024-01-01 00:00:00', 'Made'),
+            ('117ac2f5-0463-4c9b-ac12-ac7ab298d4d7', 'r', 'l', 'all', 2, 0, '{}', '{}',
+             '017ac2f5-0463-4c9b-ac12-ac7ab298d4d7', 1, '2024-01-01 00:00:00', '$>');
+        """,
+    )
+    made, link = reader.events.page(None).rows
+    assert made.stream.name == r"a\/b/c\\d/e/f"
+    assert link.origin == (made.stream.name, 0)
+    for name in (made.stream.name, "e/f"):
+        assert [stream.name for stream in reader.streams.find(name)] == [made.stream.name]

@@ -1,0 +1,116 @@
+"""Outboxes, failed deliveries, bare states: recognised and explained, never opened as a store.
+
+An outbox looks like events and holds some, but only until somebody has sent them on: rows
+vanish, and there are no versions. So this layout matches nothing; it says what such a table is
+when the question is why a database has no store.
+
+Source: Debezium's outbox event router; the tables of MassTransit, CAP, Spring Modulith and
+RubyEventStore's outbox as their documentation gives them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inspector.core.texts import tr
+from inspector.layouts._api import Catalog, Match, NearMiss, PlainLayout, Source
+from inspector.layouts._probe import Shape, having
+
+SCORE = 45
+"""Nearer than a table that has some columns of a format by chance, and far from a match."""
+
+
+@dataclass(frozen=True)
+class _Outbox:
+    """One library's table that is no history, and what it holds."""
+
+    title: str
+    shape: Shape
+    holds: str = "waiting"
+
+
+def _columns(*names: str) -> Shape:
+    return Shape(dict.fromkeys(names, ()))
+
+
+KNOWN = (
+    _Outbox("Debezium", _columns("id", "aggregatetype", "aggregateid", "type", "payload")),
+    _Outbox(
+        "MassTransit",
+        _columns("sequence_number", "enqueue_time", "sent_time", "message_id", "outbox_id"),
+    ),
+    _Outbox(
+        "MassTransit",
+        _columns("sequencenumber", "enqueuetime", "senttime", "messageid", "outboxid"),
+    ),
+    _Outbox("CAP", _columns("id", "version", "name", "content", "retries", "added", "statusname")),
+    _Outbox(
+        "Spring Modulith",
+        _columns("id", "listener_id", "event_type", "serialized_event", "completion_date"),
+    ),
+    _Outbox(
+        "RubyEventStore",
+        _columns("id", "split_key", "format", "payload", "created_at", "enqueued_at"),
+    ),
+)
+
+
+OTHERS = (
+    _Outbox(
+        "Akka or Pekko",
+        _columns("persistence_id", "revision", "state_payload", "state_serial_id"),
+        "states",
+    ),
+    _Outbox("Axon", _columns("dead_letter_id", "processing_group", "payload_type"), "failures"),
+    _Outbox("Axon", _columns("deadletterid", "processinggroup", "payloadtype"), "failures"),
+)
+
+
+class Outboxes(PlainLayout):
+    """Tables of messages that wait to be sent."""
+
+    name = "outboxes"
+    title = "Outboxes (explained, not opened)"
+
+    def match(self, catalog: Catalog) -> Sequence[Match]:
+        """Never: such a table is no history."""
+        return ()
+
+    def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
+        """What the table is, and why it is not opened."""
+        for known in (*KNOWN, *OTHERS):
+            for table in having(catalog, known.shape):
+                title, text = _told(known, table.full_name)
+                return (NearMiss(self.name, title, SCORE, (text,)),)
+        return ()
+
+    def source(self, match: Match, dialect: str) -> Source:
+        """Never asked for.
+
+        Raises:
+            LookupError: always; nothing is ever matched.
+        """
+        raise LookupError("an outbox is not opened")
+
+
+def _told(known: _Outbox, table: str) -> tuple[str, str]:
+    """A title for the table, and what it is."""
+    if known.holds == "states":
+        return tr("States ({title})", title=known.title), tr(
+            "{table} holds the current states of {title}, and no events", table=table,
+            title=known.title,
+        )  # fmt: skip
+    if known.holds == "failures":
+        return tr("Dead letters ({title})", title=known.title), tr(
+            "{table} holds the deliveries of {title} that failed; the events are elsewhere",
+            table=table, title=known.title,
+        )  # fmt: skip
+    return tr("Outbox ({title})", title=known.title), tr(
+        "{table} is the outbox of {title}: messages that wait to be sent and then vanish, "
+        "without versions; it is no history of events",
+        table=table, title=known.title,
+    )  # fmt: skip
+
+
+LAYOUT = Outboxes()
