@@ -59,9 +59,13 @@ def test_every_tab_has_a_key(window: MainWindow, name: str) -> None:
     assert window.actions_by_name[f"tab-{name}"].shortcuts()
 
 
-def test_payloads_are_opened_and_closed_with_one_key(window: MainWindow) -> None:
+def test_payloads_are_opened_and_closed_with_one_key(window: MainWindow, qtbot: QtBot) -> None:
+    window.replay.move_to(20)
     press(window, "open-all")
     assert window.events_panel.density is Density.FULL
+    view = window.events_panel.view
+    qtbot.wait(50)
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()).center())
     press(window, "open-all")
     assert window.events_panel.density is Density.LIST
 

@@ -189,7 +189,8 @@ class ListTable(QTableView):
         self._row_height = height
         self.verticalHeader().setDefaultSectionSize(self._theme.px(height))
         if self.currentIndex().isValid():
-            self.scrollTo(self.currentIndex())
+            self.updateGeometries()  # the scroll bar has to know the new heights first
+            self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def go_to_row(self, row: int) -> None:
         """Make a row the current one and bring it into view."""
