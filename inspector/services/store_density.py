@@ -121,6 +121,7 @@ class StoreDensity:
         work.check()
         self.expected = _expected(reader)
         self._count_codes(codes)
+        self.types = None
 
     def load(self, reader: StoreReader, work: Work) -> None:
         """Count on to the end; can be stopped and called again."""
@@ -128,6 +129,19 @@ class StoreDensity:
             work.check()
             self._count_chunk(reader)
             work.report(self._rows, self.expected, tr("events"))
+
+    def grow(self, reader: StoreReader, work: Work) -> None:
+        """Count rows that were added since everything was counted."""
+        self.complete = False
+        if self.types is not None:
+            self._forget()
+            self.begin(reader, work)
+        else:
+            start = (len(self._keys) - 1) * CHUNK // BIN  # the last chunk was not full
+            kept = next((i for i, b in enumerate(self._bins) if b >= start), len(self._bins))
+            self._bins = self._bins[:kept]
+            self._codes, self._counts = self._codes[:kept], self._counts[:kept]
+        self.load(reader, work)
 
     def _count_chunk(self, reader: StoreReader) -> None:
         start, after = (len(self._keys) - 1) * CHUNK, self._keys[-1]

@@ -15,7 +15,7 @@ from inspector.services import store_density
 from inspector.services.open_store import OpenRequest, open_store
 from inspector.services.store_density import BIN, StoreDensity, row_until
 from inspector.services.tasks import Progress, Work
-from tests.helpers.stores import Row, state, write_store
+from tests.helpers.stores import Row, append, state, write_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,6 +163,19 @@ def test_a_moment_lies_at_the_last_row_before_it(store: OpenedStore) -> None:
     assert row("2027-01-01T00:00:00Z") == ROWS - 1
     with pytest.raises(InputInvalid, match="no event until"):
         row("2025-12-31T23:59:59Z")
+
+
+@pytest.mark.parametrize("rows", [40, ROWS - 2 * BIN, ROWS - 1])
+def test_rows_that_were_added_are_counted(tmp_path: Path, rows: int) -> None:
+    path = write_store(tmp_path / "grows.db", _rows()[:rows])
+    with closing(open_store(OpenRequest(str(path)), Work())) as store:
+        density = _loaded(store)
+        before = density.counted()
+        append(path, _rows()[rows:])
+        density.grow(store.reader, Work())
+        assert density.complete
+        assert _bins(density) == _expected(ROWS)
+        assert before.rows == rows
 
 
 def test_a_moment_beyond_what_is_counted_is_not_guessed(store: OpenedStore) -> None:

@@ -101,6 +101,14 @@ class StoreOutline(QObject):
         if self.state in (OutlineState.STOPPED, OutlineState.FAILED):
             self._count()
 
+    def grown(self, rows: int) -> None:
+        """The store is known to have so many rows now; count those that are new."""
+        density = self.density
+        if density is None or self.state is not OutlineState.COMPLETE:
+            return
+        if rows > density.counted().rows:
+            self._count(grow=True)
+
     # -- counting ---------------------------------------------------------------------------
 
     def _begun(self, outcome: Outcome[StoreDensity]) -> None:
@@ -111,14 +119,14 @@ class StoreOutline(QObject):
         else:
             self._ended(outcome)
 
-    def _count(self) -> None:
+    def _count(self, *, grow: bool = False) -> None:
         lanes, density = self._lanes, self.density
         if lanes is None or density is None:
             return
         self.state = OutlineState.COUNTING
 
         def job(reader: StoreReader, work: Work) -> StoreDensity:
-            density.load(reader, work)
+            (density.grow if grow else density.load)(reader, work)
             return density
 
         def done(outcome: Outcome[StoreDensity]) -> None:

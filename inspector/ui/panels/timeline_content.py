@@ -58,12 +58,10 @@ def store_data(
     density = outline.density
     if density is None:
         return NO_DATA
+    types = density.types  # once, and before the names: a lane may be counting on meanwhile
     names = [short_type(name) for name in density.names]
-    if density.types is not None:
-        count = len(density.types)
-        return TimelineData(
-            count, density.types, names, describe=describe, times=times, of_store=True
-        )
+    if types is not None:
+        return TimelineData(len(types), types, names, describe=describe, times=times, of_store=True)
     counted = density.counted()
     return TimelineData(
         count=counted.rows,

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QAction
 
+    from inspector.core.events import Count
     from inspector.core.instants import Instant
     from inspector.core.paths import Path
     from inspector.services.moment_facts import MomentFacts
@@ -133,6 +134,7 @@ class TimelinePanel(QFrame):
         view.hovered.connect(self._hovered)
         view.view_changed.connect(self._looked)
         replay.stream_changed.connect(self._stream_changed)
+        self._events.count_changed.connect(self._rows_counted)
         replay.loaded_changed.connect(self._show)
         replay.cursor_changed.connect(self._show_cursor)
         replay.playing_changed.connect(view.set_playing)
@@ -281,11 +283,13 @@ class TimelinePanel(QFrame):
     def _store_times(self) -> Sequence[int] | None:
         """Times of the whole store's rows, when it is small enough to have them."""
         density = self.outline.density
-        if not self.axis.currentData() or density is None or density.types is None:
+        types = None if density is None else density.types
+        if not self.axis.currentData() or types is None:
             return None
-        if self.clock.known is None and not self.clock.stopped:
+        known = self.clock.known
+        if (known is None or len(known.times) < len(types)) and not self.clock.stopped:
             self._want_times()
-        return self.clock.times(len(density.types))
+        return self.clock.times(len(types))
 
     def _want_times(self) -> None:
         model, outline = self._replay, self.outline
@@ -302,6 +306,11 @@ class TimelinePanel(QFrame):
         reason = tr("So many events are shown by number; choose a stream for its times")
         usual = tr("Place events by their number, or by the time they were recorded")
         self.axis.setToolTip(usual if usable else reason)
+
+    def _rows_counted(self, count: Count) -> None:
+        """The table knows of rows that the whole store's timeline does not show yet."""
+        if self._replay.stream is None and self._events.stream is None:
+            self.outline.grown(count.value)
 
     def _empty_text(self) -> str:
         if self._replay.stream is not None:
