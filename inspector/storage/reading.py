@@ -16,6 +16,7 @@ from inspector.core.events import Count, Event, PageKey, StreamId
 from inspector.core.paging import Page
 from inspector.core.payloads import EAGER_LIMIT, REPLAY_LIMIT
 from inspector.core.texts import tr
+from inspector.storage.clocks import with_clocks
 from inspector.storage.statements import Range, key_parameters, stream_parameters
 
 if TYPE_CHECKING:
@@ -117,7 +118,17 @@ class EventReader:
         rows = rows[:limit]
         if how.reverse:
             rows.reverse()
-        return self._page(stream, order, rows, more, size)
+        page = self._page(stream, order, rows, more, size)
+        if stream is None or limit == 1 or not page.rows:
+            return page
+        starts = how == Range()
+        earlier = None if starts else self._event_before(stream, page.before)
+        return replace(page, rows=with_clocks(page.rows, earlier))
+
+    def _event_before(self, stream: StreamId, key: PageKey | None) -> Event | None:
+        """The event before a page of its stream, so that pages say the same wherever they begin."""
+        found = self.page(stream, after=key, limit=1, where=Range(reverse=True)).rows
+        return found[0] if found else None
 
     def at(self, stream: StreamId | None, keys: Sequence[PageKey]) -> tuple[Event, ...]:
         """Events with these keys, read again, in the given order."""

@@ -95,3 +95,24 @@ def test_a_clock_that_goes_back_changes_no_order(tmp_path: Path, call: Caller) -
     found = [call.json("state", *log.arguments, "s", "--time", f"2024-05-0{d}T12:00:00Z")
              for d in (1, 2, 3)]  # fmt: skip
     assert [states[0]["version"] for states in found] == [2, 3, 3]
+
+
+def test_where_a_clock_goes_back_is_said_however_the_pages_fall(
+    tmp_path: Path, call: Caller
+) -> None:
+    """At 257 a new page begins; a day is compared with a day, whatever its zone is called."""
+    times = [f"2024-05-01T00:{n // 60:02d}:{n % 60:02d}Z" for n in range(600)]
+    back = {100, 256, 300}
+    for index in back:
+        times[index] = "2024-04-01T00:00:00Z"
+    log = lite_log(tmp_path, [row(n, b"{}", at=at) for n, at in enumerate(times, start=1)])
+    for extra in ([], ["--reverse"], ["--from", "257"], ["--from", "200", "--to", "280"]):
+        told = [
+            event["version"] - 1
+            for event in call.json("events", *log.arguments, "s", *extra)
+            if any(finding["code"] == "time-goes-back" for finding in event["findings"])
+        ]
+        first = int(extra[1]) if "--from" in extra else 1
+        last = int(extra[3]) if "--to" in extra else 600
+        assert sorted(told) == sorted(n for n in back if first <= n + 1 <= last)
+    assert "time-goes-back" in call("events", *log.arguments, "s").out

@@ -45,7 +45,7 @@ _SETTINGS = {
     "full_page_writes": "off",
     "synchronous_commit": "off",
     "listen_addresses": "'127.0.0.1'",
-    "max_connections": "60",
+    "max_connections": "300",
     "shared_buffers": "'64MB'",
     "timezone": "'UTC'",
     "log_min_messages": "warning",
