@@ -94,7 +94,9 @@ class TimelinePlot(QWidget):
         self._box.disableAutoRange()
         self._box.setYRange(0, 1, padding=0)
         self._box.sigResized.connect(self._apply)
-        widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # The slider has the keys and the spoken value; the drawing is for mouse and eye.
+        for part in (widget, widget.viewport()):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         widget.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
         widget.viewport().setMouseTracking(True)
         widget.viewport().installEventFilter(self)
