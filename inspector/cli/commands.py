@@ -114,6 +114,12 @@ def _self_test() -> CommandModule:
     return self_test
 
 
+def _snapshots() -> CommandModule:
+    from inspector.cli import snapshots
+
+    return snapshots
+
+
 COMMANDS = {
     command.name: command
     for command in (
@@ -125,6 +131,7 @@ COMMANDS = {
         Command("state", "the state of a stream at a version or a time", _state),
         Command("upcast", "every form of one event, hop by hop (with --rules)", _upcast),
         Command("versions", "which event types in which schema versions are stored", _versions),
+        Command("snapshots", "stored snapshots: list them, check them with a replay", _snapshots),
         Command("screenshot", "a picture of the window, drawn without a screen", _screenshot),
         Command("layouts", "the store formats that are recognised", _layouts),
         Command("doctor", "what this computer lacks for the window", _doctor),
@@ -133,7 +140,7 @@ COMMANDS = {
 }
 
 PLANNED = frozenset(
-    {"snapshots", "history", "when", "at", "trace", "search", "compare",
+    {"history", "when", "at", "trace", "search", "compare",
      "check", "baseline", "export"}
 )  # fmt: skip
 """Commands of the contract that this version does not have yet."""

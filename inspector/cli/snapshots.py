@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from inspector.cli.common import add_output_options, add_store_options
 from inspector.cli.output import in_blocks
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from inspector.core.events import StreamId
     from inspector.core.snapshot_checks import SnapshotCheck
     from inspector.services.open_store import OpenedStore
+
+T = TypeVar("T")
 
 TASKS: Final = ("list", "verify")
 FINDINGS: Final = 1
@@ -64,7 +66,7 @@ def run(options: Namespace, session: Session) -> int:
         return _verify(store, streams, options, session)
 
 
-# -- list -------------------------------------------------------------------------------------------
+# -- list ------------------------------------------------------------------------------------------
 
 
 def _list(
@@ -80,10 +82,14 @@ def _list(
             output.record(listed_record(row))
         return 0
     table = output.table(
-        Column(tr("STREAM")), Column(tr("VERSION"), right=True), Column(tr("EVENTS SINCE"), right=True),
-        Column(tr("SCHEMA"), right=True), Column(tr("BYTES"), right=True), Column(tr("TYPE")),
+        Column(tr("STREAM")),
+        Column(tr("VERSION"), right=True),
+        Column(tr("EVENTS SINCE"), right=True),
+        Column(tr("SCHEMA"), right=True),
+        Column(tr("BYTES"), right=True),
+        Column(tr("TYPE")),
         Column(tr("TAKEN"), role="muted"),
-    )  # fmt: skip
+    )
     for block in in_blocks(rows):
         output.rows(table, [_listed(row) for row in block])
     if output.written:
@@ -100,14 +106,14 @@ def _listed(row: SnapshotRow) -> Row:
         "" if snapshot.position is None else str(snapshot.position),
         tr("no events") if row.events_since is None else str(row.events_since),
         "" if snapshot.schema_version is None else str(snapshot.schema_version),
-        "" if snapshot.payload.size is None else str(snapshot.payload.size),
+        str(snapshot.payload.size),
         snapshot.type or "",
         "" if snapshot.taken_at is None else snapshot.taken_at.text,
     ]
     return Row(cells, [(f"! {f.message}", "warning") for f in snapshot.findings])
 
 
-# -- verify -----------------------------------------------------------------------------------------
+# -- verify ----------------------------------------------------------------------------------------
 
 
 def _verify(
@@ -135,7 +141,9 @@ def _tell(output: Output, check: SnapshotCheck) -> None:
     """A snapshot that does not match, with its first difference."""
     snapshot = check.snapshot
     sign, role = _SIGNS.get(check.verdict, ("✗", "danger"))
-    verdict = check.verdict.value if not check.cause else f"{check.verdict.value}: {check.cause.value}"
+    verdict = (
+        check.verdict.value if not check.cause else f"{check.verdict.value}: {check.cause.value}"
+    )
     output.written += 1
     name = plain_line(snapshot.stream.name)
     version = "" if snapshot.position is None else f" @{snapshot.position}"
@@ -158,7 +166,7 @@ def _differences(check: SnapshotCheck) -> Iterator[str]:
         yield counted(more, "and one difference more", "and {n} differences more")
 
 
-def _at_most[T](rows: Iterable[T], limit: int | None) -> Iterator[T]:
+def _at_most(rows: Iterable[T], limit: int | None) -> Iterator[T]:
     for n, row in enumerate(rows, start=1):
         yield row
         if n == limit:

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from inspector.core.payloads import Undecoded
 from inspector.core.paths import path_text
+from inspector.core.payloads import Undecoded
 from inspector.core.snapshot_checks import SnapshotCheck, Verdict
 from inspector.core.texts import counted, tr
 from inspector.services.records import Record, finding_record, time_record, undecoded_record

@@ -63,9 +63,7 @@ def judge_of(store: OpenedStore) -> Judge:
     return Judge(folder_of, RulesChain(rules))
 
 
-def verify(
-    store: OpenedStore, streams: Sequence[StreamId], work: Work
-) -> Iterator[SnapshotCheck]:
+def verify(store: OpenedStore, streams: Sequence[StreamId], work: Work) -> Iterator[SnapshotCheck]:
     """Check the snapshots of some streams.
 
     Raises:
@@ -108,7 +106,7 @@ def _plain(store: OpenedStore) -> OpenRequest:
     request = store.request
     return replace(
         request,
-        choice=store.match.table("events").full_name,
+        choice=store.match.tables["events"].full_name,
         options=replace(request.options, password=None),
     )
 

@@ -15,7 +15,6 @@ from uuid import UUID
 
 from inspector.core.snapshot_checks import BAD
 from inspector.services.open_store import OpenRequest, open_store
-from inspector.services.rules import RulesFiles
 from inspector.services.snapshot_scan import scan_snapshots
 from inspector.services.tasks import Work
 from tests.benchmarks.snapshot_faults import SHAPE, VERDICTS, write_store
@@ -40,7 +39,7 @@ def main() -> None:
 
 def measure(store: Path, plan: dict[str, str], processes: int) -> dict[str, object]:
     """Check all snapshots; gives the figures."""
-    request = OpenRequest(str(store), rules=RulesFiles.read([str(RULES)]).texts)
+    request = OpenRequest(str(store), rules=(str(RULES),))
     opened = open_store(request, Work())
     started, cpu = perf_counter(), process_time()
     found: dict[str, tuple[str, str]] = {}
