@@ -1,8 +1,8 @@
 """Which rules files belong to which store, remembered by path and digest.
 
 A small JSON file of the user's own. It names stores by address (never with a password) and
-files by path; a damaged file is as good as none, and says so. Imports ``core`` and the
-standard library.
+files by path; a damaged file is as good as none, and says so. Imports ``core`` and
+``platformdirs``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+import platformdirs
 
 from inspector.core.errors import OutputFailed
 from inspector.core.texts import tr
@@ -95,6 +97,12 @@ def _is_entry(entry: Any) -> bool:
         and isinstance(one.get("digest"), str)
         for one in entry
     )
+
+
+def usual_memory() -> RulesMemory:
+    """The memory of the user who runs the program."""
+    folder = platformdirs.user_config_path("event-history-inspector", appauthor=False)
+    return RulesMemory(folder / "rules.json")
 
 
 def store_key(address: str, table: str) -> str:

@@ -151,7 +151,7 @@ class VersionScan:
         if cell.current and not cell.upcastable:
             return
         try:
-            chain.current(event)
+            chain.onward(event, form)
         except UpcastStopped as stopped:
             _failed(cell, event, stopped)
 

@@ -15,6 +15,7 @@ from inspector.services.invariants import breaks_of
 from inspector.services.ladders import ladder_at
 from inspector.services.open_store import OpenRequest, open_store
 from inspector.services.replaying import StreamReplay, every_step
+from inspector.services.rule_labels import HIDDEN, label_of, masked
 from inspector.services.rules import check_text, read_rules
 from inspector.services.rules_memory import RulesMemory, store_key
 from inspector.services.tasks import Work
@@ -180,6 +181,21 @@ def test_rules_are_tried_without_being_saved(store: OpenedStore) -> None:
 def test_breaks_of_an_invariant_are_stretches(store: OpenedStore, stream: StreamId) -> None:
     (found,) = breaks_of(store.reader, stream, rules(), Work())
     assert (found.name, found.index, found.position, found.until) == ("few events", 4, 5, 7)
+
+
+def test_labels_and_masks(store: OpenedStore, stream: StreamId) -> None:
+    known = rules(
+        TEXT.replace("format = 1", "format = 1\nmask = ['data.sum', 'state.a.b']")
+        + "[label]\nCounted = 'sum {data.sum} in {stream}'\nPlaced = '{data.nothing}'\n"
+    )
+    first, second = store.reader.events.page(stream, limit=2).rows
+    assert label_of(second, known) == "sum 3 in order-1"
+    assert label_of(first, known) is None
+    value = {"a": {"b": 1, "c": 2}, "d": 3}
+    assert masked("state", value, known) == {"a": {"b": HIDDEN, "c": 2}, "d": 3}
+    assert value["a"] == {"b": 1, "c": 2}
+    assert masked("data", {"x": 1}, known) == {"x": 1}
+    assert masked("meta", value, known) is value
 
 
 # -- files ------------------------------------------------------------------------------------

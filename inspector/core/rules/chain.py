@@ -82,8 +82,15 @@ class RulesChain:
         Raises:
             UpcastStopped: it cannot be led there.
         """
-        tried: list[Tried] = []
-        return self._walk(event, self.stored(event), tried, keep=False)
+        return self.onward(event, self.stored(event))
+
+    def onward(self, event: Event, stored: RuleForm) -> list[RuleForm]:
+        """As :meth:`current`, from what :meth:`stored` gave.
+
+        Raises:
+            UpcastStopped: it cannot be led there.
+        """
+        return self._walk(event, stored, [], keep=False)
 
     def trace(self, event: Event) -> UpcastTrace:
         """Every form on the way. Never raises; a failing hop ends the way."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from inspector.core.expressions import EVENT_NAMES, STATE_NAMES, EvalFailed, Scope, nearest
+from inspector.core.expressions import EVENT_NAMES, MISSING, STATE_NAMES, EvalFailed, nearest
 from inspector.core.expressions.functions import as_text
 from inspector.core.rules.aggregates import Aggregate, read_aggregate, read_invariant
 from inspector.core.rules.checking import check_hops, newest_versions
@@ -22,7 +22,7 @@ from inspector.core.rules.places import KeyPath
 from inspector.core.rules.problems import RulesInvalid
 from inspector.core.rules.reader import Problems, RulesText, SectionReader, Source, Wrong
 from inspector.core.rules.steps import Value
-from inspector.core.rules.targets import Target
+from inspector.core.rules.targets import Ledger, Target
 from inspector.core.texts import tr
 from inspector.core.upcasting import SchemaVersion
 
@@ -42,10 +42,13 @@ class Label:
     texts: tuple[str, ...]
     values: tuple[Value, ...]
 
-    def told(self, scope: Scope) -> str | None:
+    def told(self, scope: Ledger) -> str | None:
         """The sentence; ``None`` when the event does not have what it speaks of."""
         try:
-            parts = [as_text(value.run(scope), 0) for value in self.values]  # type: ignore[arg-type]
+            values = [value.run(scope) for value in self.values]
+            if any(value is MISSING for value in values):
+                return None
+            parts = [as_text(value, 0) for value in values]
         except EvalFailed:
             return None
         pairs = zip(self.texts, [*parts, ""], strict=True)
@@ -188,8 +191,9 @@ class _Loader:
         self._labels[str(place[-1])] = Label(tuple(pieces[::2]), values)
 
     def _read_masks(self, reader: SectionReader, spec: Any) -> None:
+        items = replace(reader, root="item")
         for number, text in enumerate(reader.texts(("mask",), spec)):
-            target = reader.target(("mask", number), text)
+            target = items.target(("mask", number), text)
             if target.top not in ("data", "meta", "state"):
                 message = tr("A mask begins with data, meta or state.")
                 raise reader.wrong(("mask", number), message, nearest(target.top, _ALL_NAMES))

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from inspector.core.expressions import MISSING, EvalFailed
 from inspector.core.expressions import operators as op
-from inspector.core.expressions.values import MAX_NUMBER, NUMBERS, PLAIN, kind_name, settled, shown
+from inspector.core.expressions.values import (
+    MAX_NUMBER,
+    NUMBERS,
+    PLAIN,
+    kind_name,
+    settled,
+    shown,
+    weigh,
+)
 from inspector.core.rules.list_verbs import (
     read_append,
     read_delete,
@@ -24,6 +32,7 @@ from inspector.core.rules.steps import (
     Spec,
     Step,
     StepRun,
+    Value,
     each_target,
     run_all,
 )
@@ -42,8 +51,8 @@ def read_set(reader: SectionReader, place: KeyPath, spec: Spec) -> list[Step]:
 
     def make(target: Target, here: KeyPath, inner: Spec) -> Step:
         value = reader.value(here, inner)
-        if target.is_top and target.root == "state" and not value.aliases:
-            run = _set_top(target.top, value.run)
+        if target.is_top and target.root == "state":
+            run = _set_top(target.top, value)
         else:
             stored, write = value.stored(), target.write
 
@@ -56,13 +65,18 @@ def read_set(reader: SectionReader, place: KeyPath, spec: Spec) -> list[Step]:
     return each_target(reader, place, spec, make)
 
 
-def _set_top(key: str, value: Evaluate) -> StepRun:
+def _set_top(key: str, value: Value) -> StepRun:
     """The usual case, without a detour."""
+    evaluate, aliases = value.run, value.aliases
 
     def run(scope: Ledger) -> None:
-        found = value(scope)
-        if found.__class__ not in PLAIN:
+        found = evaluate(scope)
+        kind = found.__class__
+        if kind not in PLAIN:
             found = settled(found, 0)
+        elif aliases and (kind is list or kind is dict):
+            weigh(found, 0)
+            scope.owned.clear()
         try:
             scope.state[key] = found
         except TypeError:
