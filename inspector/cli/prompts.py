@@ -1,4 +1,4 @@
-"""Asking for a password or a key, on a terminal only and without showing what is typed."""
+"""Asking for a password, a key or a name, on a terminal only; secrets are not shown."""
 
 from __future__ import annotations
 
@@ -47,6 +47,16 @@ class Prompts:
                 hint=tr("A key can be asked for only on a terminal; elsewhere use env: or file:."),
             )
         return typed
+
+    def visible(self, question: str) -> str | None:
+        """What somebody types, shown while it is typed; ``None`` where nobody can be asked."""
+        if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+            return None
+        self._output.progress.hide()
+        with self._interrupts.asking():
+            sys.stderr.write(plain_line(question))
+            sys.stderr.flush()
+            return sys.stdin.readline().strip() or None
 
     def _asked(self, question: str) -> str | None:
         from getpass import getpass  # noqa: PLC0415 - seldom needed

@@ -166,7 +166,7 @@ def _overview() -> str:
     lines = [
         tr("Usage: {program} COMMAND …", program=PROGRAM),
         "",
-        tr("Open an event store, browse it and replay its state; nothing is ever written to it."),
+        tr("Open an event store, browse it and replay its state; only snapshots are ever written."),
         "",
         *(f"  {c.name:<{width}}  {tr(c.summary)}" for c in COMMANDS.values()),
         "",

@@ -1,9 +1,10 @@
-"""``snapshots``: list the stored snapshots, and check them against the history."""
+"""``snapshots``: list the stored snapshots, check them against the history, create new ones."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from inspector.cli import snapshot_create
 from inspector.cli.common import add_output_options, add_store_options
 from inspector.cli.output import in_blocks
 from inspector.cli.parsing import one_of, whole_number
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-TASKS: Final = ("list", "verify")
+TASKS: Final = ("list", "verify", "create")
 FINDINGS: Final = 1
 _SIGNS: Final = {
     Verdict.MATCHES: ("✓", "added"),
@@ -42,8 +43,8 @@ _SIGNS: Final = {
 def add_arguments(parser: Parser) -> None:
     """Say which arguments it takes."""
     add = parser.main.add_argument
-    text = tr("list: what is stored; verify: compare with a replay")
-    add("task", metavar="list|verify", type=one_of("snapshots", TASKS), help=text)
+    text = tr("list: what is stored; verify: compare with a replay; create: write a new one")
+    add("task", metavar="list|verify|create", type=one_of("snapshots", TASKS), help=text)
     text = tr("path of an SQLite file, postgresql://user@host/database, or service=NAME")
     add("store", metavar="STORE", help=text)
     add("streams", metavar="STREAM", nargs="*", help=tr("only of these streams"))
@@ -51,16 +52,21 @@ def add_arguments(parser: Parser) -> None:
     add("--worst", action="store_true", help=tr("list: newest ones only, most events since first"))
     text = tr("verify the whole store with so many processes (one for each core if not given)")
     add("--processes", metavar="N", type=whole_number("--processes", least=1), help=text)
+    snapshot_create.add_arguments(parser)
     add_output_options(parser, limit=tr("so many snapshots at most"))
     add_store_options(parser)
 
 
 def run(options: Namespace, session: Session) -> int:
-    """List or check snapshots; 1 when some are wrong."""
+    """List, check or create snapshots; 1 when some are wrong."""
     if options.all and options.streams:
         raise InputInvalid(tr("Name streams, or say --all, but not both."))
+    if options.task != "create":
+        snapshot_create.require_no_options(options)
     with session.store(options) as store:
         streams = [the_stream(store.reader, name) for name in options.streams] or None
+        if options.task == "create":
+            return snapshot_create.run(store, streams, options, session)
         if options.task == "list":
             return _list(store, streams, options, session)
         return _verify(store, streams, options, session)

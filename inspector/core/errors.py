@@ -93,6 +93,19 @@ class InputInvalid(InspectorError):
     exit_code = 2
 
 
+class WriteRefused(InspectorError):
+    """Something would have been written to a store, and was not; the message says why."""
+
+    code = "write-refused"
+    exit_code = 4
+
+
+class SnapshotConflict(WriteRefused):
+    """The store is no longer as it was when the snapshot was previewed."""
+
+    code = "snapshot-conflict"
+
+
 class OutputFailed(InspectorError):
     """A file could not be written; no partial file was left behind."""
 

@@ -30,7 +30,7 @@ Standard labels (a label that a store has no column for is left out):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -38,6 +38,8 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from inspector.core.events import Event, PageKey, Scalar, Snapshot, StreamId, StreamKind
+from inspector.core.snapshot_drafts import KnownKind, RowDraft, SnapshotDraft, Uncertain
+from inspector.core.texts import tr
 
 CERTAIN = 80
 """A match with this score or more, and no rival within ``MARGIN``, is taken unasked."""
@@ -309,7 +311,7 @@ class Source:
         parts: the store has several tables of events; the other attributes then speak of the
             store as a whole, as far as something reads it as a whole.
         schema_versions: ``stored``, ``named`` (part of the type name) or ``none``.
-        snapshot_write: ``native`` when the layout's contract for writing is known.
+        snapshot_write: ``native`` when :meth:`Layout.snapshot_row` knows the rows.
         snapshot_bookkeeping: top-level fields of a snapshot's state that the library keeps for
             itself and that no event holds.
     """
@@ -386,6 +388,19 @@ class Layout(Protocol):
     def adjust_snapshot(self, snapshot: Snapshot) -> Snapshot:
         """A last look at one shaped snapshot: its state without the library's wrapping."""
 
+    def snapshot_kind(self, snapshot: Snapshot) -> str | None:
+        """What its state is of, in the library's words: the class of an aggregate."""
+
+    def stream_kind(self, first: Event, known: Collection[KnownKind]) -> str | None:
+        """The same for a stream, by its first event; ``None``: that cannot be told."""
+
+    def snapshot_row(self, draft: SnapshotDraft, match: Match) -> RowDraft:
+        """The row that the library itself would write for a state.
+
+        Raises:
+            Uncertain: it is not known for certain how that row looks.
+        """
+
 
 class PlainLayout:
     """The usual behaviour, for layouts that need no other: the last key column is the name.
@@ -424,6 +439,18 @@ class PlainLayout:
     def adjust_snapshot(self, snapshot: Snapshot) -> Snapshot:
         """Nothing to add."""
         return snapshot
+
+    def snapshot_kind(self, snapshot: Snapshot) -> str | None:
+        """The stored type."""
+        return snapshot.type
+
+    def stream_kind(self, first: Event, known: Collection[KnownKind]) -> str | None:
+        """Nobody knows."""
+        return None
+
+    def snapshot_row(self, draft: SnapshotDraft, match: Match) -> RowDraft:
+        """Nobody knows; errors as :meth:`Layout.snapshot_row`."""
+        raise Uncertain(tr("How this library writes snapshots is not known for certain."))
 
 
 def plain_text(value: Scalar) -> str:

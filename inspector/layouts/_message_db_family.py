@@ -131,7 +131,6 @@ def source(match: Match, **more: Any) -> Source:
         snapshots=_snapshots(table),
         payload=CELL,
         metadata=CELL,
-        snapshot_write="native",
         **more,
     )
 

@@ -9,6 +9,7 @@ Source: eventsourcing 9.0 to 9.5, eventsourcing_sqlalchemy 1.0, eventsourcing_dj
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -16,10 +17,12 @@ import sqlalchemy as sa
 
 from inspector.core.events import Event, PageKey, Snapshot, StreamId
 from inspector.core.instants import Instant, parse_instant
+from inspector.core.snapshot_drafts import KnownKind, RowDraft, SnapshotDraft
 from inspector.layouts._api import Encoding, Match, Place, Places, PlainLayout, Table, plain_text
 from inspector.layouts._describe import Cells, Labels, as_hex, row_key
 from inspector.layouts._naming import id_keys, id_text
 from inspector.layouts._probe import Shape, is_kind
+from inspector.layouts._pyeventsourcing_writing import row, topic_of, topic_of_stream
 
 STATE = Encoding(codecs=("json", "zlib", "aes-gcm"), refine=("transcodings",))
 
@@ -82,6 +85,19 @@ class StateLayout(PlainLayout):
             taken_at=_time(stored.get("timestamp")),
             meta={"topic": stored.get("topic")},
         )
+
+    def snapshot_kind(self, snapshot: Snapshot) -> str | None:
+        """The class of the aggregate."""
+        return topic_of(snapshot)
+
+    def stream_kind(self, first: Event, known: Collection[KnownKind]) -> str | None:
+        """The class of the aggregate, as its first event names it."""
+        return topic_of_stream(first, known)
+
+    def snapshot_row(self, draft: SnapshotDraft, match: Match) -> RowDraft:
+        """As the library writes it; errors as the protocol says."""
+        keys = ("originator_id",) if self.id_index == 0 else ("application_name", "originator_id")
+        return row(draft, match.tables["snapshots"], keys)
 
 
 def snapshots(table: Table | None, *keys: str) -> sa.Select[Any] | None:

@@ -11,13 +11,21 @@ Source: eventstore 0.14 to 1.4 (migrations up to 1.3.2), commanded 1.4.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from inspector.core.events import Event, PageKey, Snapshot, StreamId
+from inspector.core.snapshot_drafts import (
+    Encoded,
+    KnownKind,
+    RowDraft,
+    Sample,
+    SnapshotDraft,
+    Uncertain,
+)
 from inspector.core.texts import tr
 from inspector.layouts._api import (
     Catalog,
@@ -35,6 +43,7 @@ from inspector.layouts._describe import Cells, Expression, word
 from inspector.layouts._naming import is_uuid
 from inspector.layouts._probe import Shape, beside, having, near_misses
 from inspector.layouts._scoring import Scale
+from inspector.layouts._written_forms import WrittenForms, require_fields
 
 STREAM_EVENTS = Shape(
     {
@@ -191,9 +200,54 @@ class Commanded(PlainLayout):
             of_stream=snapshot.meta is not None,
         )
 
+    def stream_kind(self, first: Event, known: Collection[KnownKind]) -> str | None:
+        """The module of the aggregates whose streams begin with the same prefix."""
+        found = {kind for kind, category in known if category == first.stream.category}
+        return found.pop() if len(found) == 1 and first.stream.category else None
+
+    def snapshot_row(self, draft: SnapshotDraft, match: Match) -> RowDraft:
+        """One row for each aggregate, which the next snapshot overwrites.
+
+        The time of the first one stays. Erlang terms are not written: they tell atoms from
+        texts, and a state does not.
+        """
+        newest = max(draft.samples, key=_module_version)
+        if any(sample.chain != newest.chain for sample in draft.samples):
+            raise Uncertain(tr("The snapshots that are there are encoded in different ways."))
+        if newest.chain != ("json",):
+            raise Uncertain(tr("Snapshots as Erlang terms cannot be written."))
+        if not isinstance(newest.snapshot.meta, dict):
+            raise Uncertain(tr("The newest snapshot has no metadata."))
+        require_fields(draft.state, newest.stored)
+        like = newest.snapshot.payload.raw or b""
+        samples = sorted(draft.samples, key=_module_version, reverse=True)
+        state = WrittenForms(sample.stored for sample in samples).written(draft.state)
+        return RowDraft(
+            columns={
+                "source_uuid": draft.stream.name,
+                "source_version": draft.position,
+                "source_type": newest.snapshot.type,
+                "data": Encoded(state, newest.chain, like),
+                "metadata": Encoded(newest.snapshot.meta, newest.chain, like),
+                "created_at": draft.taken_at,
+            },
+            key=("source_uuid",),
+            position="source_version",
+            type="source_type",
+            state="data",
+            metadata="metadata",
+            replaces=("source_version", "source_type", "data", "metadata"),
+        )
+
     def adjust(self, event: Event) -> Event:
         """An event that is shown in a stream where it was not written is a link."""
         return event if event.origin is None else replace(event, kind="link")
+
+
+def _module_version(sample: Sample) -> tuple[int, int]:
+    """By the version of the aggregate's module, then by how far its stream had come."""
+    version = sample.snapshot.schema_version
+    return version if isinstance(version, int) else 0, sample.snapshot.position or 0
 
 
 def category_of(stream: str) -> str | None:

@@ -145,7 +145,6 @@ class EventsourcePy(PlainLayout):
             snapshots=_snapshots(match.tables.get("snapshots")),
             places=PLACES,
             schema_versions="stored",
-            snapshot_write="native",
         )
 
     def stream_id(self, key: PageKey, name: str | None, match: Match) -> StreamId:

@@ -58,7 +58,7 @@ class Prooph(StreamTables):
         """The tables one after the other, and snapshots of all tables of snapshots."""
         tables: tuple[Table, ...] = match.options["snapshots"]  # type: ignore[assignment]
         found = self.parts(match, _snapshots(tables))
-        return replace(found, snapshot_payload=Encoding(codecs=("php",)), snapshot_write="native")
+        return replace(found, snapshot_payload=Encoding(codecs=("php",)))
 
     def adjust_snapshot(self, snapshot: Snapshot) -> Snapshot:
         """The aggregate's properties, and its type as the category."""

@@ -116,7 +116,6 @@ class RotorsoftAct(PlainLayout):
             places=PLACES,
             folding=Folding(ignore_types=frozenset({TOMBSTONE}), seed_types=frozenset({SNAPSHOT})),
             schema_versions="named",
-            snapshot_write="native",
         )
 
     def adjust(self, event: Event) -> Event:

@@ -121,7 +121,6 @@ class Spatie(PlainLayout):
             snapshots=_snapshots(match.tables.get("snapshots")),
             places=PLACES if "event_version" in events.names else _UNVERSIONED,
             schema_versions="stored" if "event_version" in events.names else "none",
-            snapshot_write="native",
         )
 
     def stream_id(self, key: PageKey, name: str | None, match: Match) -> StreamId:

@@ -56,6 +56,7 @@ class OpenReport:
         encrypted: whether the connection is; ``None`` where there is no network.
         server: name and version of the database.
         user: the role, for PostgreSQL.
+        copied: what is read is a private copy, or a file that counts as unchanging.
     """
 
     how: str
@@ -63,6 +64,7 @@ class OpenReport:
     encrypted: bool | None = None
     server: str = ""
     user: str | None = None
+    copied: bool = False
 
 
 class Connection(Protocol):

@@ -55,7 +55,7 @@ def open_postgres(address: StoreAddress, options: OpenOptions) -> PostgresConnec
     Raises:
         StoreUnavailable: no server, wrong user or password, no such database, TLS refused.
     """
-    connect = _connector(address, options)
+    connect = connector(address, options)
     raw = connect()
     report = OpenReport(tr("read-only"), encrypted=_encrypted(raw))
     connection = PostgresConnection(raw, connect, address, report, options)
@@ -67,9 +67,7 @@ def open_postgres(address: StoreAddress, options: OpenOptions) -> PostgresConnec
     return connection
 
 
-def _connector(
-    address: StoreAddress, options: OpenOptions
-) -> Callable[[], psycopg.Connection[Any]]:
+def connector(address: StoreAddress, options: OpenOptions) -> Callable[[], psycopg.Connection[Any]]:
     """How to connect, and to connect again after the server went away."""
     given = options.typed_password or address.password
     known: list[str] = [] if given is None else [given]

@@ -136,7 +136,7 @@ def _open_immutable(address: StoreAddress, path: Path, options: OpenOptions) -> 
         raise sqlite_fault(error, address.display) from error
     words = tr("The folder cannot be written, so the file is read as one that nobody changes.")
     finding = Finding("store-immutable", words, address.display)
-    report = OpenReport(tr("read-only, unchanging"), (finding,), server=_server())
+    report = OpenReport(tr("read-only, unchanging"), (finding,), server=_server(), copied=True)
     connection = SqliteConnection(raw, address, report, options)
     _check(connection, path)
     return connection
@@ -170,7 +170,7 @@ def _open_copy(
             words = tr("A private copy is read, {why}; it does not follow the original.", why=why)
             finding = Finding("store-copied", words, address.display)
             found = (finding,) if damage is None else (finding, _damaged(address, damage))
-            report = OpenReport(tr("private copy"), found, server=_server())
+            report = OpenReport(tr("private copy"), found, server=_server(), copied=True)
             return SqliteConnection(raw, address, report, options, folder)
     if problem is None:
         problem = StoreBusy(tr("{place} changes too fast to be copied.", place=address.display))

@@ -107,11 +107,6 @@ class Node:
         )
 
     @property
-    def rows(self) -> list[Node] | None:
-        """The rows below as far as they were made; ``None`` where nobody has asked."""
-        return self._children
-
-    @property
     def is_container(self) -> bool:
         """Whether the value is a map or a list."""
         return isinstance(self.value, (dict, list, tuple))
@@ -126,19 +121,21 @@ class Tree:
         self.nodes: dict[int, Node] = {}
         self._numbers = count(1)
         self.root = self._make(None, WholePart(), content.value, None)
-        if not opens_at_once(content):
+        if not self._opens_at_once():
             only = self._make(self.root, WholePart(), content.value, None)
             self.root._children = [only]  # noqa: SLF001 - the tree builds its nodes
 
-    def take(self, content: TreeContent, changed_below: frozenset[Path]) -> None:
-        """Be the tree of another content, whose values the nodes have already."""
-        self.content, self.changed_below = content, changed_below
-        self.root.value = content.value
+    def _opens_at_once(self) -> bool:
+        """Whether the value's fields are the rows; else one row stands for the whole value."""
+        root = self.root
+        if () in self.content.marks or not root.is_container:
+            return False
+        return bool(root.value) or () in self.content.removed
 
     @property
     def has_top_row(self) -> bool:
         """Whether one row stands for the whole value."""
-        return not opens_at_once(self.content)
+        return not self._opens_at_once()
 
     def children(self, node: Node) -> list[Node]:
         """The node's children, made now if need be."""
@@ -172,13 +169,14 @@ class Tree:
         if size <= GROUP_ABOVE:
             yield from self._with_gone(node, list(self._members(node, 0, size)), gone)
             return
-        for part in group_parts(size):
+        for start in range(0, size, GROUP_SIZE):
+            part = GroupPart(start, min(start + GROUP_SIZE, size))
             yield self._make(node, part, node.value, node.inherited)
         yield from (self._gone(node, order, one) for order, one in enumerate(gone))
 
     def _members(self, node: Node, start: int, stop: int) -> Iterator[Node]:
         path = node.path
-        for part, value in islice(members(node.value), start, stop):
+        for part, value in islice(_items(node.value), start, stop):
             yield self._make(node, part, value, self._passed_on(node, (*path, part)))
 
     def _passed_on(self, parent: Node, path: Path) -> ChangeKind | None:
@@ -233,8 +231,8 @@ class Tree:
             for changed in (*above.marks, *above.removed)
             if len(changed) > depth and changed[:depth] == path
         }
-        inside = islice(members(node.value), limits.start, limits.stop)
-        return bool(parts) and any(part in parts for part, _ in inside)
+        members = islice(_items(node.value), limits.start, limits.stop)
+        return bool(parts) and any(part in parts for part, _ in members)
 
     def truth(self, node: Node) -> Truth | None:
         """How far this row's value can be trusted; ``None`` where that is no question."""
@@ -283,22 +281,7 @@ class Tree:
         return None
 
 
-def opens_at_once(content: TreeContent) -> bool:
-    """Whether the value's fields are the rows; else one row stands for the whole value."""
-    value = content.value
-    if () in content.marks or not isinstance(value, (dict, list, tuple)):
-        return False
-    return bool(value) or () in content.removed
-
-
-def group_parts(size: int) -> Iterator[GroupPart]:
-    """The groups of a map or list with so many children."""
-    for start in range(0, size, GROUP_SIZE):
-        yield GroupPart(start, min(start + GROUP_SIZE, size))
-
-
-def members(value: Value) -> Iterable[tuple[PathPart, Value]]:
-    """Part and value of every child of a map or list, in order."""
+def _items(value: Value) -> Iterable[tuple[PathPart, Value]]:
     if isinstance(value, dict):
         return ((key_part(key), child) for key, child in value.items())
     return enumerate(value)
