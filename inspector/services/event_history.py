@@ -1,7 +1,7 @@
 """The rows of one stream as whole events, for replays that look at more than the payload.
 
 Rules may ask for metadata, times or ids, and decide by stored schema versions. Of every row
-only its position and type are kept, with one key for every 256 rows; the events of the last
+only its position and type are kept, with one key for every 64 rows; the events of the last
 few places that were looked at stay, because a slider moves in small steps.
 """
 
@@ -14,7 +14,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from inspector.core.payloads import REPLAY_LIMIT
-from inspector.core.replaying import KEYFRAME_EVERY
 from inspector.services.stream_rows import StreamRows
 
 if TYPE_CHECKING:
@@ -23,17 +22,21 @@ if TYPE_CHECKING:
     from inspector.core.events import Event, StreamId
     from inspector.storage.store_reader import StoreReader
 
-_KEPT: Final = 8
-"""Segments of 256 events that stay in memory."""
+_KEPT: Final = 32
+"""Segments that stay in memory."""
 
 
 class EventHistory(StreamRows):
     """Rows of one stream, oldest first, as events.
 
+    Making whole events costs more than reading payloads, so that segments are shorter.
+
     Args:
         reader: how the store is read; only its description is kept.
         stream: the stream.
     """
+
+    segment = 64
 
     def __init__(self, reader: StoreReader, stream: StreamId) -> None:
         super().__init__(stream)
@@ -43,23 +46,23 @@ class EventHistory(StreamRows):
         self._recent: OrderedDict[int, Sequence[Event]] = OrderedDict()
 
     def load(self, reader: StoreReader, rows: int) -> Iterator[Event]:
-        """Read the next rows and give their events; ``rows`` is a multiple of 256.
+        """Read the next rows and give their events; ``rows`` is a multiple of a segment.
 
         A last segment that was not full is read again as a whole; its known events are not
         given twice. The arrays are complete when the iterator is.
         """
         known = self._reopen_last_segment()
-        for _ in range(0, rows, KEYFRAME_EVERY):
+        for _ in range(0, rows, self.segment):
             events = self._read(reader, len(self._after) - 1)
             self.positions.extend(-1 if e.position is None else e.position for e in events)
             self.codes.extend(self._code(event.type) for event in events)
             yield from islice(events, known, None)
             known = 0
-            if len(events) < KEYFRAME_EVERY:
+            if len(events) < self.segment:
                 return
 
     def _reopen_last_segment(self) -> int:
-        rest = len(self) % KEYFRAME_EVERY
+        rest = len(self) % self.segment
         if rest:
             with self._lock:
                 self._recent.pop(len(self._after) - 2, None)
@@ -69,10 +72,13 @@ class EventHistory(StreamRows):
         return rest
 
     def entries(self, reader: StoreReader, start: int, stop: int) -> Sequence[Event]:
-        """Events of the rows ``start`` … ``stop - 1``, all of one segment."""
-        number = start // KEYFRAME_EVERY
-        first = number * KEYFRAME_EVERY
-        return self._segment(reader, number)[start - first : stop - first]
+        """Events of the rows ``start`` … ``stop - 1``."""
+        found: list[Event] = []
+        for number in range(start // self.segment, (stop - 1) // self.segment + 1):
+            first = number * self.segment
+            part = self._segment(reader, number)
+            found.extend(part[max(start - first, 0) : stop - first])
+        return found
 
     def _segment(self, reader: StoreReader, number: int) -> Sequence[Event]:
         with self._lock:
@@ -84,11 +90,11 @@ class EventHistory(StreamRows):
     def _read(self, reader: StoreReader, number: int) -> Sequence[Event]:
         """Read one segment from the store; a new one is added at the end."""
         page = reader.events.page(
-            self.stream, after=self._after[number], limit=KEYFRAME_EVERY, size=REPLAY_LIMIT
+            self.stream, after=self._after[number], limit=self.segment, size=REPLAY_LIMIT
         )
         events: Sequence[Event] = page.rows
         if self._counted:
-            first = number * KEYFRAME_EVERY + 1
+            first = number * self.segment + 1
             events = [replace(e, position=first + place) for place, e in enumerate(events)]
         if number == len(self._after) - 1 and events:
             self._after.append(page.after)

@@ -47,7 +47,8 @@ class StreamReplay:
     def __init__(self, reader: StoreReader, stream: StreamId, rules: RuleSet | None = None) -> None:
         self.stream = stream
         told = Told(reader, stream, rules)
-        self.history, self._frames = told.history, Keyframes(told.folder)
+        self.history = told.history
+        self._frames = Keyframes(told.folder, every=told.history.segment)
         self.complete = False
 
     def __len__(self) -> int:
@@ -68,7 +69,7 @@ class StreamReplay:
 
     def load_chunk(self, reader: StoreReader) -> bool:
         """Read the next rows; returns whether more may follow."""
-        before = len(self.history) - len(self.history) % KEYFRAME_EVERY
+        before = len(self.history) - len(self.history) % self.history.segment
         with collector_paused():
             self._frames.extend(self.history.load(reader, CHUNK))
         return len(self.history) - before == CHUNK
@@ -146,7 +147,7 @@ class Told:
         """All rows, read as they are asked for."""
         history = self.history
         while True:
-            before = len(history) - len(history) % KEYFRAME_EVERY
+            before = len(history) - len(history) % history.segment
             for entry in history.load(reader, CHUNK):
                 work.check()
                 yield entry

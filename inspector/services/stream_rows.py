@@ -1,6 +1,6 @@
 """What is always kept of a stream that is replayed: position and type of every row, and keys.
 
-Two arrays cost about ten bytes a row; with one key for every 256 rows any place can be read
+Two arrays cost about ten bytes a row; with one key for every segment any place can be read
 again.
 """
 
@@ -24,7 +24,10 @@ class StreamRows:
         positions: position in the stream of every row; -1 where the store has none.
         codes: type of every row, an index into ``types``.
         types: stored type names, in order of first appearance.
+        segment: rows that are read and folded together; there is a key for each segment.
     """
+
+    segment = KEYFRAME_EVERY
 
     def __init__(self, stream: StreamId) -> None:
         self.stream = stream
@@ -64,7 +67,7 @@ class StreamRows:
 
     def key_before(self, index: int) -> tuple[PageKey | None, int]:
         """The nearest key at or before a row, and how many rows to walk on."""
-        segment, rest = divmod(index, KEYFRAME_EVERY)
+        segment, rest = divmod(index, self.segment)
         return self._after[segment], rest
 
     def _code(self, name: str) -> int:

@@ -92,7 +92,7 @@ def sums(count: int) -> int:
     return sum(n * (n + 1) // 2 for n in range(1, count + 1))
 
 
-@pytest.mark.parametrize("index", [0, 1, 255, 256, 300, ROWS - 1])
+@pytest.mark.parametrize("index", [0, 1, 63, 64, 255, 256, 300, ROWS - 1])
 def test_the_state_is_exact_wherever_one_looks(
     store: OpenedStore, stream: StreamId, index: int
 ) -> None:

@@ -14,7 +14,7 @@ from inspector.core.expressions.errors import ExpressionError, nearest
 from inspector.core.expressions.filters import Filter, compile_filter
 from inspector.core.expressions.parser import parse
 from inspector.core.expressions.printer import to_text
-from inspector.core.expressions.reading import mentions
+from inspector.core.expressions.reading import builds, calls, mentions
 from inspector.core.expressions.regex import Pattern, PatternError, compile_pattern
 from inspector.core.expressions.scope import (
     EVENT_NAMES,
@@ -41,6 +41,8 @@ __all__ = [
     "PatternError",
     "Scope",
     "Span",
+    "builds",
+    "calls",
     "compile_expression",
     "compile_filter",
     "compile_pattern",

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from inspector.core.expressions.compiler import compile_tree
 from inspector.core.expressions.parser import parse
+from inspector.core.expressions.reading import mentions
 from inspector.core.expressions.scope import FILTER_NAMES, Getter, Scope
 from inspector.core.expressions.tree import Literal, Name, Node
 from inspector.core.expressions.values import EvalFailed
 from inspector.core.jsontext import to_json
-from inspector.core.payloads import Value
+from inspector.core.payloads import Undecoded, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,23 @@ def compile_filter(text: str, names: Mapping[str, Getter] = FILTER_NAMES) -> Fil
     if word is not None:
         return Filter(text, None, word, _search(word))
     run = compile_tree(tree, names, text).run
+    needs_payload = mentions(tree, "data")
 
     def matches(scope: Scope) -> bool:
+        # What could not be read must not look like what is not there.
+        if needs_payload and _is_unread(scope):
+            return False
         try:
             return run(scope) is True
         except EvalFailed:
             return False
 
     return Filter(text, tree, None, matches)
+
+
+def _is_unread(scope: Scope) -> bool:
+    event = scope.event
+    return event is not None and isinstance(event.payload.content, Undecoded)
 
 
 def _searched(tree: Node, names: Mapping[str, Getter]) -> str | None:

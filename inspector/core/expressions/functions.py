@@ -36,6 +36,7 @@ from inspector.core.expressions.values import (
     number_text,
     seconds_of,
     settled,
+    settled_whole,
     shown,
 )
 from inspector.core.instants import Instant, instant_from_epoch, parse_instant
@@ -161,7 +162,10 @@ def as_text(value: Any, at: int) -> str:
 
 
 def _json_text(value: Any, at: int) -> str:
-    return text_within(to_json(settled(value, at)), at)
+    found = settled(value, at)
+    if found.__class__ is list or found.__class__ is dict:
+        found = settled_whole(found, at)
+    return text_within(to_json(found), at)
 
 
 # -- numbers ----------------------------------------------------------------------------------
@@ -257,11 +261,7 @@ def _abs(args: list[Any], at: int) -> Any:
     if isinstance(value, Span):
         return Span(abs(value.nanoseconds))
     value = _number(value, at)
-    return (
-        value.__class__(abs(value))
-        if value.__class__ is not DecimalText
-        else DecimalText(value.copy_abs())
-    )
+    return value.__class__(value.copy_abs()) if isinstance(value, Decimal) else abs(value)
 
 
 # -- lists and maps ---------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 
 Whole numbers have any length up to a limit, decimals keep every digit, and a binary float
 stays one only among floats and whole numbers: with a decimal it counts as its shortest
-decimal form. Division gives a whole number where there is no rest, and 34 significant digits
-(IEEE 754 decimal128) where the digits do not end.
+decimal form. Division is exact where the digits end (within 200), and has 34 significant digits
+(IEEE 754 decimal128) where they do not.
 
 Comparisons answer true, false or unknown (three-valued logic as in SQL). Imports
 ``inspector.core`` only.
@@ -49,6 +49,11 @@ ROUNDED: Final = decimal.Context(
     prec=34, rounding=decimal.ROUND_HALF_EVEN, Emin=-6143, Emax=6144,
     traps=[decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow],
 )  # fmt: skip
+
+_LONG: Final = decimal.Context(
+    prec=200, Emin=-MAX_DIGITS, Emax=MAX_DIGITS, traps=_TRAPS,
+)  # fmt: skip
+"""Division is exact when its digits end within so many; asking for more takes long."""
 
 _MOST_BITS: Final = MAX_NUMBER.bit_length()
 
@@ -104,7 +109,14 @@ def divide(a: Any, b: Any, at: int) -> Any:
         and not isinstance(b, Decimal)
     ):
         return _floating(lambda: a / b, at)
-    return _decimally(ROUNDED.divide, a, b, at)
+    return _decimally(_divided, a, b, at)
+
+
+def _divided(a: Decimal, b: Decimal) -> Decimal:
+    try:
+        return _LONG.divide(a, b)
+    except decimal.Inexact:
+        return ROUNDED.divide(a, b)
 
 
 def floor_divide(a: Any, b: Any, at: int) -> Any:

@@ -14,8 +14,10 @@ from inspector.core.expressions.tree import (
     For,
     If,
     Index,
+    ListOf,
     Literal,
     Logic,
+    MapOf,
     Member,
     Name,
     Negative,
@@ -82,3 +84,17 @@ def mentions(node: Node, name: str) -> bool:
     if isinstance(node, Name):
         return node.name == name
     return any(mentions(child, name) for child in children(node))
+
+
+def builds(node: Node) -> bool:
+    """Whether a list or map is made anywhere in a tree, so that it may hold any value."""
+    if isinstance(node, ListOf | MapOf):
+        return bool(children(node))
+    return isinstance(node, For) or any(builds(child) for child in children(node))
+
+
+def calls(node: Node, function: str) -> bool:
+    """Whether a function is called anywhere in a tree."""
+    if isinstance(node, Call) and node.name == function:
+        return True
+    return any(calls(child, function) for child in children(node))

@@ -18,6 +18,7 @@ from inspector.core.expressions.values import (
     EvalFailed,
 )
 from inspector.core.instants import Instant, parse_instant
+from inspector.core.payloads import Undecoded
 from inspector.core.texts import tr
 
 MAX_LOCALS: Final = 16
@@ -130,6 +131,20 @@ def _time(name: str) -> Getter:
     return get
 
 
+def _meta(scope: Scope) -> Any:
+    """The metadata; what could not be read must not look like what is not there.
+
+    Raises:
+        EvalFailed: it could not be read.
+    """
+    event = scope.event
+    if event is None:
+        return MISSING
+    if event.metadata.content.__class__ is Undecoded:
+        raise EvalFailed(tr("the metadata could not be read"))
+    return event.meta
+
+
 def _size(scope: Scope) -> Any:
     return MISSING if scope.event is None else scope.event.payload.size
 
@@ -154,7 +169,7 @@ EVENT_NAMES: Final[Mapping[str, Getter]] = {
     "actor": _of_event("actor"),
     "tenant": _of_event("tenant"),
     "data": lambda scope: scope.data,
-    "meta": _of_event("meta"),
+    "meta": _meta,
     "size": _size,
     "findings": _findings,
 }

@@ -144,6 +144,40 @@ def settled(value: Any, at: int) -> Value:
     raise EvalFailed(tr("a value of this kind cannot be stored"), at)
 
 
+def settled_whole(value: Any, at: int) -> Value:
+    """As :func:`settled`, for a list or map that an expression has made, with all in it.
+
+    Raises:
+        EvalFailed: something in it is missing or unknown, or it is too deep.
+    """
+    if not _holds_odd(value):
+        return value
+    weigh(value, at)
+    return _settled_parts(value, at)
+
+
+def _holds_odd(value: Any) -> bool:
+    """Whether a container holds something that no payload can hold."""
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        for inner in part.values() if part.__class__ is dict else part:
+            kind = inner.__class__
+            if kind is dict or kind is list:
+                waiting.append(inner)
+            elif kind not in PLAIN:
+                return True
+    return False
+
+
+def _settled_parts(value: Any, at: int) -> Value:
+    if value.__class__ is dict:
+        return {key: _settled_parts(part, at) for key, part in value.items()}
+    if value.__class__ is list:
+        return [_settled_parts(part, at) for part in value]
+    return settled(value, at)
+
+
 def seconds_of(span: Span) -> int | Decimal:
     """A span in seconds, exactly."""
     whole, rest = divmod(span.nanoseconds, 1_000_000_000)

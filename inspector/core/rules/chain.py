@@ -13,6 +13,7 @@ from inspector.core.expressions import EvalFailed
 from inspector.core.findings import Finding
 from inspector.core.payloads import Undecoded
 from inspector.core.rules.hops import HopRule, RuleForm
+from inspector.core.rules.naming import usual_version
 from inspector.core.rules.ruleset import RuleSet
 from inspector.core.rules.targets import Ledger
 from inspector.core.texts import tr
@@ -64,6 +65,10 @@ class RulesChain:
         Raises:
             UpcastStopped: its version cannot be told.
         """
+        if event.payload.content.__class__ is Undecoded:
+            # What is in it cannot tell a version; only what the store says beside it can.
+            name, version = self.rules.types.named(event.type).name, event.schema_version
+            return RuleForm(name, event.type, usual_version(version), event.data)
         scope = self._scope
         scope.look_at(event)
         try:
@@ -82,7 +87,11 @@ class RulesChain:
         Raises:
             UpcastStopped: it cannot be led there.
         """
-        return self.onward(event, self.stored(event))
+        stored = self.stored(event)
+        content = event.payload.content
+        if isinstance(content, Undecoded):
+            raise UpcastStopped(Finding(content.code, content.reason), stored)
+        return self.onward(event, stored)
 
     def onward(self, event: Event, stored: RuleForm) -> list[RuleForm]:
         """As :meth:`current`, from what :meth:`stored` gave.

@@ -17,6 +17,8 @@ from typing import Any, Final
 from inspector.core.expressions import (
     ITEM_NAMES,
     ExpressionError,
+    builds,
+    calls,
     compile_expression,
     compile_tree,
     mentions,
@@ -25,11 +27,12 @@ from inspector.core.expressions import (
 from inspector.core.expressions.parser import Parser
 from inspector.core.expressions.scope import Getter
 from inspector.core.expressions.tree import Index, Literal, Member, Name, Node
+from inspector.core.expressions.values import settled_whole
 from inspector.core.payloads import DecimalText
 from inspector.core.rules.places import KeyPath, TomlPlaces
 from inspector.core.rules.problems import Problem, RulesInvalid
-from inspector.core.rules.steps import Spec, Step, Value, under_condition
-from inspector.core.rules.targets import Target
+from inspector.core.rules.steps import Evaluate, Spec, Step, Value, under_condition
+from inspector.core.rules.targets import Ledger, Target
 from inspector.core.rules.verbs import VERBS
 from inspector.core.texts import tr
 
@@ -112,6 +115,17 @@ class Problems:
         """What goes wrong inside ends this section only."""
         with suppress(Wrong):
             yield
+
+
+def _whole(run: Evaluate) -> Evaluate:
+    """A made list or map with times and spans written out, as a payload can hold them."""
+
+    def settle(scope: Ledger) -> Any:
+        found = run(scope)
+        kind = found.__class__
+        return settled_whole(found, 0) if kind is list or kind is dict else found
+
+    return settle
 
 
 @dataclass(frozen=True)
@@ -224,10 +238,13 @@ class SectionReader:
                 compiled = compile_expression(spec, self.names)
             except ExpressionError as error:
                 raise self.wrong_in(place, error, offset) from None
-            for name in ("before", "state", "meta"):
-                if mentions(compiled.tree, name):
-                    self.mentioned.add(name)
-            return Value(compiled.run, compiled.reads, self.in_hop or compiled.passes_state_on)
+            if calls(compiled.tree, "now"):
+                message = tr("now() would make a replay differ from one day to the next.")
+                raise self.wrong(place, message)
+            if mentions(compiled.tree, "before"):
+                self.mentioned.add("before")
+            run = _whole(compiled.run) if builds(compiled.tree) else compiled.run
+            return Value(run, compiled.reads, self.in_hop or compiled.passes_state_on)
         constant = self._constant(place, spec)
         return Value(lambda scope: constant)
 

@@ -8,6 +8,7 @@ the value changes under them. Texts only; numbers beyond 64 bits never reach Qt 
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from inspector.core.paths import Path, path_text
 from inspector.core.texts import thousands, tr
 from inspector.ui.widgets.json_content import GLYPHS, NOTHING, ChangeKind, Mark, TreeContent
 from inspector.ui.widgets.json_nodes import GonePart, GroupPart, Node, NodeKey, Tree, WholePart
+from inspector.ui.widgets.json_patch import patch
 from inspector.ui.widgets.json_text import name_text, preview_text, value_text
 from inspector.ui.widgets.plain_text import tooltip_text
 
@@ -32,6 +34,9 @@ class Column(enum.IntEnum):
     VALUE = 2
     TRUTH = 3
 
+
+TOLD_ONE_BY_ONE: Final = 16
+"""Changed rows that are told to the views one by one, so that only they are drawn."""
 
 LOOK_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 """A :class:`RowLook`, for the delegate."""
@@ -80,10 +85,36 @@ class JsonModel(QAbstractItemModel):
         """What is shown."""
         return self._tree.content
 
-    def set_content(self, content: TreeContent) -> None:
-        """Show another value; rows that exist in both keep their indexes."""
+    def set_content(self, content: TreeContent) -> bool:
+        """Show another value; rows that exist in both keep their indexes.
+
+        Gives whether all rows stayed and only what they say is another.
+        """
         if content is self._tree.content:
-            return
+            return True
+        changed = patch(self._tree, content)
+        if changed is None:
+            self._replace(content)
+            return False
+        for node in changed:
+            self._looks.pop(node.number, None)
+        self._tell(changed)
+        return True
+
+    def _tell(self, changed: list[Node]) -> None:
+        """Say which rows say something else; of many below one row, from the first to the last."""
+        limits: dict[Node | None, tuple[Node, Node]] = {}
+        for node in changed:
+            above = node if len(changed) <= TOLD_ONE_BY_ONE else node.parent
+            first, last = limits.get(above, (node, node))
+            limits[above] = (min(first, node, key=_row), max(last, node, key=_row))
+        for first, last in limits.values():
+            self.dataChanged.emit(
+                self.createIndex(first.row, 0, first.number),
+                self.createIndex(last.row, len(Column) - 1, last.number),
+            )
+
+    def _replace(self, content: TreeContent) -> None:
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         keys = [(self._node(index).key, index.column()) for index in before]
@@ -94,6 +125,18 @@ class JsonModel(QAbstractItemModel):
         self.layoutChanged.emit()
 
     # --- places ---
+
+    def first_names(
+        self, most: int, is_open: Callable[[QModelIndex], bool]
+    ) -> Iterator[tuple[int, str]]:
+        """Depth, from 1, and name of the first rows; those below a row where it is open."""
+        waiting = [(1, node) for node in reversed(self._tree.children(self._tree.root))]
+        while waiting and most > 0:
+            depth, node = waiting.pop()
+            most -= 1
+            yield depth, self._name(node)
+            if self._tree.may_open(node) and is_open(self.createIndex(node.row, 0, node.number)):
+                waiting += [(depth + 1, one) for one in reversed(self._tree.children(node))]
 
     def key_at(self, index: Index) -> NodeKey:
         """How to find this row again after the value has changed."""
@@ -242,6 +285,10 @@ class JsonModel(QAbstractItemModel):
         if index.column() == Column.GLYPH:
             return change_word(look)
         return _texts(look)[index.column()]
+
+
+def _row(node: Node) -> int:
+    return node.row
 
 
 def _texts(look: RowLook) -> tuple[str, str, str, str]:

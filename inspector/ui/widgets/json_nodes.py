@@ -107,6 +107,11 @@ class Node:
         )
 
     @property
+    def rows(self) -> list[Node] | None:
+        """The rows below as far as they were made; ``None`` where nobody has asked."""
+        return self._children
+
+    @property
     def is_container(self) -> bool:
         """Whether the value is a map or a list."""
         return isinstance(self.value, (dict, list, tuple))
@@ -121,21 +126,19 @@ class Tree:
         self.nodes: dict[int, Node] = {}
         self._numbers = count(1)
         self.root = self._make(None, WholePart(), content.value, None)
-        if not self._opens_at_once():
+        if not opens_at_once(content):
             only = self._make(self.root, WholePart(), content.value, None)
             self.root._children = [only]  # noqa: SLF001 - the tree builds its nodes
 
-    def _opens_at_once(self) -> bool:
-        """Whether the value's fields are the rows; else one row stands for the whole value."""
-        root = self.root
-        if () in self.content.marks or not root.is_container:
-            return False
-        return bool(root.value) or () in self.content.removed
+    def take(self, content: TreeContent, changed_below: frozenset[Path]) -> None:
+        """Be the tree of another content, whose values the nodes have already."""
+        self.content, self.changed_below = content, changed_below
+        self.root.value = content.value
 
     @property
     def has_top_row(self) -> bool:
         """Whether one row stands for the whole value."""
-        return not self._opens_at_once()
+        return not opens_at_once(self.content)
 
     def children(self, node: Node) -> list[Node]:
         """The node's children, made now if need be."""
@@ -169,14 +172,13 @@ class Tree:
         if size <= GROUP_ABOVE:
             yield from self._with_gone(node, list(self._members(node, 0, size)), gone)
             return
-        for start in range(0, size, GROUP_SIZE):
-            part = GroupPart(start, min(start + GROUP_SIZE, size))
+        for part in group_parts(size):
             yield self._make(node, part, node.value, node.inherited)
         yield from (self._gone(node, order, one) for order, one in enumerate(gone))
 
     def _members(self, node: Node, start: int, stop: int) -> Iterator[Node]:
         path = node.path
-        for part, value in islice(_items(node.value), start, stop):
+        for part, value in islice(members(node.value), start, stop):
             yield self._make(node, part, value, self._passed_on(node, (*path, part)))
 
     def _passed_on(self, parent: Node, path: Path) -> ChangeKind | None:
@@ -231,8 +233,8 @@ class Tree:
             for changed in (*above.marks, *above.removed)
             if len(changed) > depth and changed[:depth] == path
         }
-        members = islice(_items(node.value), limits.start, limits.stop)
-        return bool(parts) and any(part in parts for part, _ in members)
+        inside = islice(members(node.value), limits.start, limits.stop)
+        return bool(parts) and any(part in parts for part, _ in inside)
 
     def truth(self, node: Node) -> Truth | None:
         """How far this row's value can be trusted; ``None`` where that is no question."""
@@ -281,7 +283,22 @@ class Tree:
         return None
 
 
-def _items(value: Value) -> Iterable[tuple[PathPart, Value]]:
+def opens_at_once(content: TreeContent) -> bool:
+    """Whether the value's fields are the rows; else one row stands for the whole value."""
+    value = content.value
+    if () in content.marks or not isinstance(value, (dict, list, tuple)):
+        return False
+    return bool(value) or () in content.removed
+
+
+def group_parts(size: int) -> Iterator[GroupPart]:
+    """The groups of a map or list with so many children."""
+    for start in range(0, size, GROUP_SIZE):
+        yield GroupPart(start, min(start + GROUP_SIZE, size))
+
+
+def members(value: Value) -> Iterable[tuple[PathPart, Value]]:
+    """Part and value of every child of a map or list, in order."""
     if isinstance(value, dict):
         return ((key_part(key), child) for key, child in value.items())
     return enumerate(value)

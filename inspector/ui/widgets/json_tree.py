@@ -115,6 +115,8 @@ class JsonTree(QTreeView):
         self._by_itself = False
         self.setAccessibleName(name)
         self._names_sized = False
+        self._names_measured = False
+        self._name_widths: dict[str, int] = {}
         self.setHeader(_TreeHeader(self))
         self.setModel(self._model)
         self.setItemDelegate(JsonDelegate(theme, self))
@@ -176,13 +178,14 @@ class JsonTree(QTreeView):
         differs = any(truth is not content.truth for truth in content.truth_marks.values())
         self.setColumnHidden(Column.TRUTH, content.truth is None or not differs)
         scrolled = self.verticalScrollBar().value() > 0
-        index = self.indexAt(QPoint(1, 1))
-        top = self._model.key_at(index) if scrolled and index.isValid() else None
+        index = self.indexAt(QPoint(1, 1)) if scrolled else QModelIndex()
+        top = self._model.key_at(index) if index.isValid() else None
         offset = self.visualRect(index).y()
-        self._model.set_content(content)
-        self._restore_opened()
-        if top is not None:
-            self._keep_at_top(top, offset)
+        if not self._model.set_content(content):
+            self._restore_opened()
+            if top is not None:
+                self._keep_at_top(top, offset)
+            self._names_measured = False
         self._give_names_room()
         self.content_changed.emit()
 
@@ -202,30 +205,32 @@ class JsonTree(QTreeView):
 
     def _give_names_room(self) -> None:
         """Widen the column of names to the rows in view; it never shrinks by itself."""
-        if self._names_sized or self.width() <= 0:
+        if self._names_sized or self._names_measured or self.width() <= 0:
             return
+        self._names_measured = True
         wanted = self.columnWidth(Column.NAME)
-        index, rows = self._model.index(0, Column.NAME), 0
-        metrics = QFontMetrics(self._theme.fonts.mono)
-        while index.isValid() and rows < MEASURED:
-            room = metrics.horizontalAdvance(self._model.look(index).name) + 16
-            wanted = max(wanted, room + self._depth(index) * self.indentation())
-            index, rows = self.indexBelow(index), rows + 1
+        for depth, name in self._model.first_names(MEASURED, self.isExpanded):
+            wanted = max(wanted, self._name_width(name) + 16 + depth * self.indentation())
         most = round(self.width() * 0.45)
         if self.columnWidth(Column.NAME) < min(wanted, most):
             self._by_itself = True
             self.header().resizeSection(Column.NAME, min(wanted, most))
             self._by_itself = False
 
-    def _depth(self, index: QModelIndex) -> int:
-        depth = 1
-        while (index := self._model.parent(index)).isValid():
-            depth += 1
-        return depth
+    def _name_width(self, name: str) -> int:
+        """Pixels of a name; the same names come again at every step."""
+        known = self._name_widths.get(name)
+        if known is None:
+            if len(self._name_widths) >= REMEMBERED:
+                self._name_widths.clear()
+            metrics = QFontMetrics(self._theme.fonts.mono)
+            known = self._name_widths[name] = metrics.horizontalAdvance(name)
+        return known
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More room may be room for longer names."""
         super().resizeEvent(event)
+        self._names_measured = False
         self._give_names_room()
 
     def forget_opened(self) -> None:
@@ -281,6 +286,7 @@ class JsonTree(QTreeView):
         self._remember(index, opened=False)
 
     def _remember(self, index: QModelIndex, *, opened: bool) -> None:
+        self._names_measured = False
         if self._by_itself:
             return
         if len(self._opened) >= REMEMBERED:
@@ -371,6 +377,8 @@ class JsonTree(QTreeView):
         """Nothing: letters are the window's keys, and finding has its own bar."""
 
     def _theme_changed(self) -> None:
+        self._name_widths.clear()
+        self._names_measured = False
         self._size_columns()
         self.scheduleDelayedItemsLayout()
         self.viewport().update()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,7 +26,7 @@ from inspector.core.expressions import (
     compile_pattern,
 )
 from inspector.core.instants import parse_instant
-from inspector.core.payloads import DecimalText
+from inspector.core.payloads import DecimalText, Payload, Undecoded
 
 DATA = {
     "a": 1, "big": 10**30, "price": Decimal("19.90"), "exact": DecimalText("1.50"), "f": 0.1,
@@ -63,6 +64,10 @@ def run(text: str) -> Any:
         ("21872200 / 100", 218722),
         ("1234 / 100", Decimal("12.34")),
         ("1 / 3", Decimal("0.3333333333333333333333333333333333")),
+        ("abs(-1.00000000000000000000000000000000000000001)",
+         Decimal("1.00000000000000000000000000000000000000001")),
+        ("100000000000000000000000000000000000000000001.5 / 2",
+         Decimal("50000000000000000000000000000000000000000000.75")),
         ("-7 // 2", -4),
         ("-7 % 2", 1),
         ("-7.5 // 2", -4),
@@ -338,6 +343,17 @@ def test_filters(text: str, passes: bool) -> None:
     scope = Scope()
     scope.look_at(event())
     assert compile_filter(text).matches(scope) is passes
+
+
+def test_what_could_not_be_read_does_not_look_like_what_is_not_there() -> None:
+    unread = Payload(b"?", Undecoded("no key", 1), 1)
+    scope = Scope()
+    scope.look_at(replace(event(), data=None, meta=None, payload=unread, metadata=unread))
+    for text in ("has(data.x)", "not has(data.x)", "has(meta.x)", "not has(meta.x)"):
+        assert compile_filter(text).matches(scope) is False
+    assert compile_filter("version == 7").matches(scope) is True
+    with pytest.raises(EvalFailed, match="the metadata could not be read"):
+        compile_expression("coalesce(meta.version, 1)", FILTER_NAMES).run(scope)
 
 
 def test_a_span_is_no_number() -> None:

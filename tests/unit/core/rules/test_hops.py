@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspector.core.payloads import Payload, Undecoded
 from inspector.core.rules import RulesChain
 from tests.unit.core.rules.building import event, folded, rules, unreadable
 
@@ -122,6 +123,17 @@ def test_a_payload_that_is_no_map_and_one_that_cannot_be_read() -> None:
     chain = RulesChain(rules(FIXED))
     assert chain.trace(event("app.Opened", "text")).findings[0].code == "upcaster-failed"
     assert chain.trace(unreadable("app.Opened")).findings[0].code == "payload-undecodable"
+
+
+def test_the_version_of_what_cannot_be_read_is_not_guessed_from_its_shape() -> None:
+    text = '[[type]]\nequals = "E"\nversion = "1 if has(data.a) else 2"\n'
+    chain = RulesChain(rules(text))
+    assert chain.stored(event("E", {})).version == 2
+    assert chain.stored(unreadable("E")).version is None
+    lost = event("E", {}, metadata=Payload(b"?", Undecoded("no key", 1), 1))
+    by_meta = RulesChain(rules(text.replace("data.a", "meta.a")))
+    (finding,) = by_meta.trace(lost).findings
+    assert "the metadata could not be read" in finding.message
 
 
 def test_rows_with_conditions_decide_by_shape() -> None:

@@ -46,6 +46,7 @@ def problems(text: str, *, head: str = "format = 1\n") -> tuple[Problem, ...]:
         ("[[type]]\nmatch = '(a'", 3, 10, "The pattern is wrong", ""),
         ("[[type]]\nmatch = '(?<v>a)'\nversion = 'int(w)'", 4, 16, "“w” is not known", ""),
         ("[[type]]\nevent = 'x'", 2, 1, "Either “match”", ""),
+        (hop(1, 2, "set.x = 'now()'"), 6, 1, "from one day to the next", ""),
         ("[[invariant]]\naggregate = 'acount'\nholds = 'true'\n[aggregate.account]", 3, 1,
          "There is no aggregate “acount”", "account"),
         ("[aggregate.a.on.E]\nset.x = 'data.y'\n[aggregate.a]\nstream = '*'", 5, 1,

@@ -74,6 +74,16 @@ def test_verb(initial: str, step: str, data: Any, expected: Any) -> None:
     assert data == stored
 
 
+def test_times_and_spans_are_written_out_wherever_they_are() -> None:
+    made = "[time('2024-01-01T00:00:00Z'), {a: 90s, b: 1500ms}]"
+    text = f'{HEAD}[aggregate.a.on.E]\nset.x = "{made}"\nappend.l = "{made}[1]"\n'
+    second = {"a": 90, "b": Decimal("1.5")}
+    expected = {"x": ["2024-01-01T00:00:00Z", second], "l": [second]}
+    assert state(text, event("E")) == expected
+    unknown = f"{HEAD}[aggregate.a.on.E]\nset.x = \"[data.n == 'text']\"\n"
+    assert folded(rules(unknown), event("E", {"n": 1})).failed_at == 0
+
+
 def test_steps_of_finally_follow_every_event() -> None:
     text = (
         HEAD
