@@ -200,11 +200,11 @@ def _compared(
     snapshot: Snapshot, frame: Frame, folder: Folder[Event], history: _History, judge: Judge
 ) -> SnapshotCheck:
     bookkeeping = history.bookkeeping
-    state, hop_failed = current_state(snapshot, judge.chain)
+    state, is_led, hop_failed = current_state(snapshot, judge.chain)
     changes = compare(state, frame.state, bookkeeping)
     if not changes:
         return SnapshotCheck(snapshot, Verdict.MATCHES)
-    cause = cause_of(changes, old_schema=_is_old(snapshot, judge))
+    cause = cause_of(changes, old_schema=False if is_led else _is_old(snapshot, judge))
     reason = hop_failed
     if cause in (Cause.OTHER, Cause.FIELD_ADDED, Cause.ROUNDED):
         changed = _events_changed(snapshot, state, folder, history)
@@ -213,19 +213,23 @@ def _compared(
     return SnapshotCheck(snapshot, Verdict.DIFFERS, cause, changes, reason)
 
 
-def current_state(snapshot: Snapshot, chain: UpcasterChain | None) -> tuple[Value, str]:
-    """A snapshot's state in the newest version that the rules lead to, and why not further."""
+def current_state(snapshot: Snapshot, chain: UpcasterChain | None) -> tuple[Value, bool, str]:
+    """A snapshot's state in the newest version that the rules lead to.
+
+    Returns:
+        The state, whether hops have led it there, and why they could not.
+    """
     if chain is None or snapshot.type is None:
-        return snapshot.state, ""
+        return snapshot.state, False, ""
     as_event = Event(
         EventRef(()), snapshot.stream, snapshot.position, snapshot.type, snapshot.state,
         schema_version=snapshot.schema_version, meta=snapshot.meta, kind="snapshot",
     )  # fmt: skip
     trace = chain.trace(as_event)
     if len(trace.final) == 1:
-        return trace.final[0].value, ""
+        return trace.final[0].value, bool(trace.hops), ""
     failed = [finding.message for finding in trace.findings]
-    return snapshot.state, failed[0] if failed else ""
+    return snapshot.state, False, failed[0] if failed else ""
 
 
 def _is_old(snapshot: Snapshot, judge: Judge) -> bool | None:
