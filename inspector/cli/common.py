@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from inspector.cli.parsing import Refused, whole_number
+from inspector.cli.parsing import whole_number
 from inspector.core.errors import InputInvalid
 from inspector.core.texts import tr
 
@@ -47,7 +46,8 @@ def add_store_options(parser: Parser) -> None:
     group.add_argument("--allow-views", action="store_true", help=text)
     text = tr("a rules file: names, versions, upcasts and exact state; repeatable")
     group.add_argument("--rules", metavar="FILE", action="append", default=[], help=text)
-    group.add_argument("--replayer", action=Refused, help=argparse.SUPPRESS)
+    text = tr("the application's own fold: a JavaScript projection (.js), or a command that runs")
+    group.add_argument("--replayer", metavar="COMMAND", default="", help=text)
 
 
 def add_output_options(parser: Parser, *, limit: str = "") -> None:
@@ -85,7 +85,12 @@ def window_store_request(options: Namespace, prompts: Prompts) -> OpenRequest:
         touch_nothing=options.touch_nothing,
         allow_views=options.allow_views,
     )
-    return replace(request_of(form), choice=options.table, rules=tuple(options.rules))
+    return replace(
+        request_of(form),
+        choice=options.table,
+        rules=tuple(options.rules),
+        replayer=options.replayer,
+    )
 
 
 def _key(text: str, prompts: Prompts) -> KeyEntry:

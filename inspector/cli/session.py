@@ -73,3 +73,5 @@ class Session:
         finally:
             self.interrupts.reading(None)
             connection.close()
+            if stores[0].replayer is not None:
+                stores[0].replayer.close()

@@ -75,7 +75,7 @@ def run(options: Namespace, session: Session) -> int:
         if options.every:
             wrong = _write_every(store, stream, at, options, session)
         else:
-            told = step_at(reader, stream, at, session.work, store.rule_set)
+            told = step_at(reader, stream, at, session.work, store.application)
             _write(output, stream, told, beside)
             wrong = _is_wrong(told)
     # With rules, somebody asked whether the history agrees with them.
@@ -135,7 +135,7 @@ def _heading(output: Output, stream: StreamId, told: ToldStep) -> str:
 
 def _truth(truth: Truth) -> str:
     if truth is Truth.EXACT:
-        return tr("exact: what the rules make of the events")
+        return tr("exact: what the rules, or the application itself, make of the events")
     return tr("inferred: of every field, the last value that an event wrote under its name")
 
 
@@ -175,7 +175,7 @@ def _write_every(
     wrong = False
     if at is not None:
         require_version(store.reader, stream, at, session.work)
-    steps = told_steps(store.reader, stream, session.work, store.rule_set)
+    steps = told_steps(store.reader, stream, session.work, store.application)
     for told in _until(steps, at):
         if output.written == options.limit:
             output.note(tr("There are more steps; --limit ended the list."))

@@ -39,15 +39,14 @@ def add_arguments(parser: Parser) -> None:
 
 def run(options: Namespace, session: Session) -> int:
     """Lead the event through the hops and write every form."""
-    if not options.rules:
+    if not options.rules and not options.replayer:
         raise InputInvalid(
-            tr("Only rules know how events become newer ones."), hint=tr("Add --rules FILE.")
+            tr("Only rules and replayers know how events become newer ones."),
+            hint=tr("Add --rules FILE or --replayer COMMAND."),
         )
     with session.store(options) as store:
         stream = the_stream(store.reader, options.stream, options.category)
-        rules = store.rule_set
-        assert rules is not None  # noqa: S101 they were given
-        ladder = ladder_at(store.reader, stream, options.at, rules, session.work)
+        ladder = ladder_at(store.reader, stream, options.at, store.application, session.work)
     if session.output.json:
         session.output.record(ladder_record(ladder))
     else:

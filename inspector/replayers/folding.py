@@ -52,7 +52,6 @@ class ReplayerFolder:
         self.earlier = earlier
         self.rules = rules or FoldRules()
         self.check = check
-        self.running: ReplayerFold | None = None
 
     @property
     def name(self) -> str:
@@ -84,7 +83,8 @@ class ReplayerFold:
     def frame(self) -> Frame:
         """The state now."""
         if self._frame is None:
-            self._go_on()
+            with self._folder.replayer.lock:
+                self._go_on()
         return self._frame or Frame(None, unknown=EVERYTHING)
 
     def feed(self, entries: Iterable[Event]) -> Sequence[int]:
@@ -108,7 +108,8 @@ class ReplayerFold:
     # -- with the process -------------------------------------------------------------------------
 
     def _fold(self, batch: list[Event]) -> list[tuple[Finding, ...]]:
-        answers = self._answers([event for event in batch if not self._is_passed(event)])
+        with self._folder.replayer.lock:
+            answers = self._answers([event for event in batch if not self._is_passed(event)])
         return [
             self._passed() if self._is_passed(event) else self._taken(event, next(answers))
             for event in batch
@@ -134,7 +135,7 @@ class ReplayerFold:
     def _go_on(self) -> None:
         """Bring the process to where this run stands."""
         folder, frame = self._folder, self._frame
-        if folder.running is self or self._broken is not None:
+        if self._broken is not None or folder.replayer.running is self:
             return
         try:
             if frame is not None and folder.replayer.can("resume"):
@@ -147,7 +148,7 @@ class ReplayerFold:
             self._broken = error
             self._frame = self._frame or Frame(None, unknown=EVERYTHING)
             return
-        folder.running = self
+        folder.replayer.running = self
 
     def _again(self, count: int) -> None:
         """Fold the first events once more, for what the process keeps to itself."""

@@ -11,7 +11,9 @@ from inspector.replayers.limits import Limits
 WORKER: Final = "--worker"
 """The first argument that makes the program a worker; see ``inspector.__main__``."""
 
-LIMITS: Final = Limits(start_seconds=15.0, answer_seconds=5.0, memory_bytes=2 << 30)
+LIMITS: Final = Limits(start_seconds=30.0, answer_seconds=20.0, memory_bytes=2 << 30)
+"""The engine itself stops a script after two seconds of computing; on a busy machine those take
+longer by the clock."""
 
 
 def command(script: Path) -> tuple[str, ...]:

@@ -87,8 +87,11 @@ class ReplayerProcess:
         Raises:
             ReplayerFailed: it died, was too slow, or answered too much or too long.
         """
-        if not self._answers.empty():
-            raise self._failed(tr("it wrote a line that nobody asked for"))
+        with contextlib.suppress(queue.Empty):
+            unasked = self._answers.get_nowait()
+            ended = unasked is _CLOSED
+            reason = self._end() if ended else tr("it wrote a line that nobody asked for")
+            raise self._failed(reason)
         for question in questions:
             self._questions.put(question)
         patience = self.limits.answer_seconds if seconds is None else seconds

@@ -6,6 +6,7 @@ What breaks is started again at the next stream, so that one bad event costs one
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from threading import RLock
 from typing import Any, Final, TypeVar
 
 from inspector.core.events import Event, StreamId
@@ -60,6 +61,10 @@ class Replayer:
         self._limits = limits or Limits()
         self._folder = folder
         self._process: ReplayerProcess | None = None
+        self.running: object | None = None
+        """The fold that the process is in the middle of."""
+        self.lock = RLock()
+        """Held by a fold while it asks: two lanes may fold with one process."""
         self.hello: Hello = self._greeted()
 
     @property

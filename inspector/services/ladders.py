@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from inspector.core.diffing import Change, diff
+from inspector.core.errors import InputInvalid
 from inspector.core.payloads import REPLAY_LIMIT, Undecoded
 from inspector.core.rules import RulesChain
+from inspector.core.texts import tr
 from inspector.services.event_ranges import EventQuery, read_events
+from inspector.services.replayers import StoreReplayer
 from inspector.services.stepping import require_version
 from inspector.services.whole_payload import read_whole
 
@@ -56,20 +59,40 @@ def ladder_of(event: Event, rules: RuleSet) -> Ladder:
 
 
 def ladder_at(
-    reader: StoreReader, stream: StreamId, position: int, rules: RuleSet, work: Work
+    reader: StoreReader,
+    stream: StreamId,
+    position: int,
+    rules: RuleSet | StoreReplayer | None,
+    work: Work,
 ) -> Ladder:
     """The ladder of the event with a version of a stream.
 
     Raises:
-        InputInvalid: the stream has no such version.
+        InputInvalid: the stream has no such version, or nobody knows what events become.
+        ReplayerFailed: the replayer broke.
     """
     require_version(reader, stream, position, work)
+    if isinstance(rules, StoreReplayer):
+        return _told_by_code(reader, stream, position, rules, work)
+    if rules is None:
+        raise InputInvalid(tr("Only rules and replayers know how events become newer ones."))
     pages = read_events(reader, EventQuery(stream, position, position, limit=1), work)
     event = next(event for page in pages for event in page)
     content = event.payload.content
     if isinstance(content, Undecoded) and content.size <= REPLAY_LIMIT:
         event = read_whole(reader, event, work)
     return ladder_of(event, rules)
+
+
+def _told_by_code(
+    reader: StoreReader, stream: StreamId, position: int, replayer: StoreReplayer, work: Work
+) -> Ladder:
+    """One rung: the application says what an event becomes, not by which way."""
+    pages = read_events(reader, EventQuery(stream, last=position), work)
+    events = [event for page in pages for event in page]
+    trace = replayer.traced(events)
+    rungs = tuple(Rung(hop, _changes(hop)) for hop in trace.hops)
+    return Ladder(events[-1], events[-1].type, trace, rungs)
 
 
 def _changes(hop: Hop) -> tuple[Change, ...]:

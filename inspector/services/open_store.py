@@ -18,6 +18,7 @@ from inspector.core.findings import Finding
 from inspector.core.texts import tr
 from inspector.layouts._map_file import ColumnMap, parse_map
 from inspector.layouts.mapped import MappedLayout
+from inspector.services.replayers import StoreReplayer
 from inspector.services.rules import LoadedRules, read_rules
 from inspector.storage.address import StoreAddress, parse_address
 from inspector.storage.catalog import read_catalog
@@ -58,6 +59,7 @@ class OpenRequest:
         keys: decryption keys.
         options: how to connect.
         rules: paths of rules files.
+        replayer: command or script of a replayer that the user has allowed.
     """
 
     address: str
@@ -69,6 +71,7 @@ class OpenRequest:
     keys: tuple[Key, ...] = ()
     options: OpenOptions = field(default_factory=OpenOptions)
     rules: tuple[str, ...] = ()
+    replayer: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class OpenedStore:
         match: the chosen store; ``matches`` all stores found in the database.
         alternatives: layouts that do not fit, with what was missing.
         rules: what the application would do, or ``None`` when nobody said it.
+        replayer: the application's own code, in a process of its own, or ``None``.
     """
 
     request: OpenRequest
@@ -90,6 +94,12 @@ class OpenedStore:
     layout: Layout
     reader: StoreReader
     rules: LoadedRules | None = None
+    replayer: StoreReplayer | None = None
+
+    @property
+    def application(self) -> RuleSet | StoreReplayer | None:
+        """Who knows what the application does: its own code before rules."""
+        return self.replayer if self.replayer is not None else self.rule_set
 
     @property
     def rule_set(self) -> RuleSet | None:
@@ -154,6 +164,7 @@ def open_stores(request: OpenRequest, work: Work) -> tuple[OpenedStore, ...]:
         StoreUnavailable, StoreBusy, AccessDenied: it cannot be opened.
         LayoutUnknown: nothing in it looks like an event store.
         RulesInvalid: a rules file has mistakes.
+        InputInvalid, ReplayerFailed: the replayer cannot be used.
     """
     rules = read_rules(request.rules) if request.rules else None
     address = parse_address(request.address)
@@ -166,10 +177,15 @@ def open_stores(request: OpenRequest, work: Work) -> tuple[OpenedStore, ...]:
         )
         recognition = layouts.recognise(catalog, only=request.layout, map=columns)
         _require_stores(connection, catalog, recognition)
-        return tuple(
+        stores = tuple(
             replace(_opened(request, connection, recognition, columns, found), rules=rules)
             for found in recognition.stores
         )
+        if not request.replayer:
+            return stores
+        # One process for the database: it folds one stream at a time.
+        replayer = StoreReplayer(request.replayer, {"layout": stores[0].match.layout})
+        return tuple(replace(store, replayer=replayer) for store in stores)
     except BaseException:
         connection.close()
         raise

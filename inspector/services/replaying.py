@@ -12,7 +12,7 @@ from inspector.core.errors import InputInvalid
 from inspector.core.folding import FoldRules
 from inspector.core.reducing import GenericReducer
 from inspector.core.replaying import KEYFRAME_EVERY, Keyframes, Step, steps
-from inspector.core.rules import RulesFolder
+from inspector.core.rules import RuleSet, RulesFolder
 from inspector.core.texts import tr
 from inspector.services.collector import collector_paused
 from inspector.services.event_history import EventHistory
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from inspector.core.events import StreamId
     from inspector.core.folding import Folder
-    from inspector.core.rules import RuleSet
     from inspector.layouts._api import Source
+    from inspector.services.replayers import StoreReplayer
     from inspector.services.tasks import Work
     from inspector.storage.store_reader import StoreReader
 
@@ -38,13 +38,16 @@ class StreamReplay:
     Args:
         reader: how the store is read.
         stream: the stream.
-        rules: what the application would do; without them the generic reducer guesses.
+        rules: what the application would do, said by rules or by the application itself;
+            without them the generic reducer guesses.
 
     Attributes:
         history: rows, positions and types loaded so far.
     """
 
-    def __init__(self, reader: StoreReader, stream: StreamId, rules: RuleSet | None = None) -> None:
+    def __init__(
+        self, reader: StoreReader, stream: StreamId, rules: RuleSet | StoreReplayer | None = None
+    ) -> None:
         self.stream = stream
         told = Told(reader, stream, rules)
         self.history = told.history
@@ -129,7 +132,7 @@ class Told:
         self,
         reader: StoreReader,
         stream: StreamId,
-        rules: RuleSet | None = None,
+        rules: RuleSet | StoreReplayer | None = None,
         *,
         keep: bool = True,
     ) -> None:
@@ -139,9 +142,12 @@ class Told:
         if rules is None:
             self.history = StreamHistory(reader, stream, BUDGET if keep else 0)
             self.folder = GenericReducer(known)
-        else:
-            self.history = EventHistory(reader, stream)
+            return
+        events = self.history = EventHistory(reader, stream)
+        if isinstance(rules, RuleSet):
             self.folder = RulesFolder(rules, stream, known)
+        else:
+            self.folder = rules.folder(stream, lambda n: events.entries(reader, 0, n), known)
 
     def entries(self, reader: StoreReader, work: Work) -> Iterator[Any]:
         """All rows, read as they are asked for."""
@@ -157,7 +163,7 @@ class Told:
 
 
 def every_step(
-    reader: StoreReader, stream: StreamId, work: Work, rules: RuleSet | None = None
+    reader: StoreReader, stream: StreamId, work: Work, rules: RuleSet | StoreReplayer | None = None
 ) -> Iterator[Step]:
     """Every step of a stream, oldest first, without keeping the stream."""
     told = Told(reader, stream, rules, keep=False)

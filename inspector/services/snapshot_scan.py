@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from inspector.core.errors import InspectorError
 from inspector.core.rules import RulesChain, RulesFolder
 from inspector.core.texts import tr
+from inspector.services.event_history import EventHistory
 from inspector.services.open_store import OpenRequest, choose, open_stores
 from inspector.services.replaying import fold_rules
 from inspector.services.snapshot_listing import by_stream, require_snapshots
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from inspector.core.folding import Folder
     from inspector.core.snapshot_checks import SnapshotCheck
     from inspector.services.open_store import OpenedStore
+    from inspector.services.replayers import StoreReplayer
 
 BLOCK: Final = 16
 """Streams that a process takes at a time."""
@@ -52,7 +54,9 @@ Newest = dict[str | None, str | int]
 
 
 def judge_of(store: OpenedStore) -> Judge:
-    """What the snapshots of a store are checked with: its rules, if there are any."""
+    """What the snapshots of a store are checked with: its own code or its rules, if there are."""
+    if store.replayer is not None:
+        return _judge_of_code(store, store.replayer)
     rules, folding = store.rule_set, fold_rules(store.reader.source)
     if rules is None:
         return Judge(lambda _stream: None)
@@ -61,6 +65,18 @@ def judge_of(store: OpenedStore) -> Judge:
         return RulesFolder(rules, stream, folding)
 
     return Judge(folder_of, RulesChain(rules))
+
+
+def _judge_of_code(store: OpenedStore, replayer: StoreReplayer) -> Judge:
+    reader = store.reader
+    folding = fold_rules(reader.source)
+
+    def folder_of(stream: StreamId) -> Folder[Event]:
+        history = EventHistory(reader, stream)
+        return replayer.folder(stream, lambda count: history.entries(reader, 0, count), folding)
+
+    rules = store.rule_set
+    return Judge(folder_of, None if rules is None else RulesChain(rules))
 
 
 def verify(store: OpenedStore, streams: Sequence[StreamId], work: Work) -> Iterator[SnapshotCheck]:
@@ -87,15 +103,17 @@ def scan_snapshots(
     """
     require_snapshots(store.reader)
     wanted = processes if processes is not None else min(4, os.cpu_count() or 1)
-    if wanted < 2 or store.rule_set is None or not _can_be_opened_again(store):
+    if wanted < 2 or not _can_be_shared(store):
         yield from verify_snapshots(store.reader, None, judge_of(store), work)
         return
     newest = newest_versions(store.reader, work)
     yield from _together(_plain(store), newest, wanted, work)
 
 
-def _can_be_opened_again(store: OpenedStore) -> bool:
-    """Whether a process without a user in front of it sees the very same store."""
+def _can_be_shared(store: OpenedStore) -> bool:
+    """Whether processes without a user in front of them see the very same store, and fold it."""
+    if store.replayer is not None or store.rule_set is None:
+        return False
     options = store.request.options
     asks = options.password is not None and store.address.dialect != "sqlite"
     return not (options.touch_nothing or asks)

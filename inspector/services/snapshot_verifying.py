@@ -205,6 +205,9 @@ def _compared(
     if not changes:
         return SnapshotCheck(snapshot, Verdict.MATCHES)
     cause = cause_of(changes, old_schema=False if is_led else _is_old(snapshot, judge))
+    if cause is Cause.OLD_SCHEMA and judge.chain is None:
+        needed = tr("It has an older shape. Needed: rules that lead such a snapshot on.")
+        return SnapshotCheck(snapshot, Verdict.UNVERIFIABLE, reason=needed)
     reason = hop_failed
     if cause in (Cause.OTHER, Cause.FIELD_ADDED, Cause.ROUNDED):
         changed = _events_changed(snapshot, state, folder, history)

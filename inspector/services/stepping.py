@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from inspector.core.events import StreamId
     from inspector.core.replaying import Step
     from inspector.core.rules import RuleSet
+    from inspector.services.replayers import StoreReplayer
     from inspector.services.tasks import Work
     from inspector.storage.store_reader import StoreReader
 
@@ -34,7 +35,7 @@ class ToldStep:
 
 
 def told_steps(
-    reader: StoreReader, stream: StreamId, work: Work, rules: RuleSet | None = None
+    reader: StoreReader, stream: StreamId, work: Work, rules: RuleSet | StoreReplayer | None = None
 ) -> Iterator[ToldStep]:
     """Every step of a stream, oldest first, without keeping the stream."""
     told = Told(reader, stream, rules, keep=False)
@@ -83,7 +84,7 @@ def step_at(
     stream: StreamId,
     position: int | None,
     work: Work,
-    rules: RuleSet | None = None,
+    rules: RuleSet | StoreReplayer | None = None,
 ) -> ToldStep:
     """The step at a version of a stream; the last one by default.
 

@@ -166,7 +166,8 @@ run_tests() {
   .venv/bin/ruff format --quiet --check .
   .venv/bin/mypy --no-error-summary
   say "Running the tests"
-  exec .venv/bin/python -m pytest "$@"
+  # A file stays with one process, so that what its tests share is made once.
+  exec .venv/bin/python -m pytest --numprocesses auto --dist loadfile "$@"
 }
 
 say() {

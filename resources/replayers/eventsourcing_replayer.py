@@ -22,7 +22,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-STRUCTURE = {"_id", "_version", "_pending_events"}
+STRUCTURE = {"_id", "_version", "_pending_events", "_created_on", "_modified_on"}
 """What the library keeps in every aggregate; no state of the application."""
 
 PLAIN = {"decimal_str", "datetime_iso"}

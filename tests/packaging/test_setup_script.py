@@ -161,7 +161,7 @@ def test_tests_run_after_style_and_types(stage: Stage) -> None:
     assert stage.run("test", "-k", "core").returncode == 0
     names = [call.split()[0] for call in stage.calls()]
     assert names == ["uv", "ruff", "ruff", "mypy", "python"]
-    assert stage.calls()[-1] == "python -m pytest -k core"
+    assert stage.calls()[-1] == "python -m pytest --numprocesses auto --dist loadfile -k core"
 
 
 @pytest.mark.parametrize("tool", ["ruff", "mypy", "python"])

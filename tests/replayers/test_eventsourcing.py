@@ -103,7 +103,7 @@ def test_states_are_those_of_the_library(
             env={"PYTHONPATH": ":".join(folders())}, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        told = json.loads(done.stdout)
+        told = {name: value for name, value in json.loads(done.stdout).items() if name[0] != "_"}
         assert set(told) == set(state)
         for name in ("balance", "customer_no", "points", "status"):
             assert str(state[name]) == told[name], name

@@ -189,7 +189,7 @@ class ReplayModel(QObject):
 
     def _loading(self, stream: StreamId) -> Callable[[StoreReader, Work], StreamReplay]:
         store = None if self._lanes is None else self._lanes.store
-        rules = None if store is None else store.rule_set
+        rules = None if store is None else store.application
 
         def job(reader: StoreReader, work: Work) -> StreamReplay:
             replay = StreamReplay(reader, stream, rules)
