@@ -220,7 +220,7 @@ class Planner:
                 meta=getattr(meta, "value", None),
             )
         )  # fmt: skip
-        state, _ = current_state(made, self.judge.chain)
+        state, _, _ = current_state(made, self.judge.chain)
         if compare(state, draft.state, self.store.reader.source.snapshot_bookkeeping):
             raise _uncertain(
                 tr("Read back, and led through the rules' hops, it would be another state.")

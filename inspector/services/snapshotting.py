@@ -210,7 +210,7 @@ def _differs(shown: Preview, stored: Snapshot) -> str:
 def _replays(planner: Planner, lane: OpenedStore, plan: Plan, stored: Snapshot, work: Work) -> str:
     """Why a replay from the snapshot ends elsewhere; empty when it does not."""
     told = Told(lane.reader, plan.stream, lane.rule_set, keep=False)
-    state, _ = current_state(stored, planner.judge.chain)
+    state, _, _ = current_state(stored, planner.judge.chain)
     start = told.folder.begin()
     beyond = None
     for event in told.entries(lane.reader, work):
