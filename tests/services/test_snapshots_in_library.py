@@ -15,14 +15,13 @@ if TYPE_CHECKING:
     from tests.helpers.postgres import PostgresServer
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def dialect(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+EACH = [("sqlite", form) for form in FORMS]
+EACH += [("postgresql", form) for form in ("plain", "zlib", "aes")]
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("dialect", "form"), EACH)
 def test_the_library_goes_on_from_our_snapshot(
-    form: str, dialect: str, tmp_path: Path, postgres_server: PostgresServer
+    dialect: str, form: str, tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
     if dialect == "sqlite":
         store = sqlite_lending(tmp_path, form)

