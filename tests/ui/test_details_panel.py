@@ -304,6 +304,7 @@ def test_how_far_a_state_can_be_trusted_is_always_said(bench: Bench) -> None:
 
 
 def test_the_stored_text_is_one_key_away(bench: Bench) -> None:
+    bench.panel.show_tab("event")
     bench.show("cart", 2)
     page = bench.panel.event_page
     page.toggle_stored()
@@ -315,6 +316,7 @@ def test_the_stored_text_is_one_key_away(bench: Bench) -> None:
 
 
 def test_a_payload_that_cannot_be_read_is_shown_as_it_is_stored(bench: Bench) -> None:
+    bench.panel.show_tab("event")
     bench.show("cart", 4)
     assert "ff fe" in bench.panel.event_page.payload.text.toPlainText()
     bench.show("cart", 5)
@@ -322,6 +324,7 @@ def test_a_payload_that_cannot_be_read_is_shown_as_it_is_stored(bench: Bench) ->
 
 
 def test_a_payload_too_large_for_its_page_is_read_when_asked_for(bench: Bench) -> None:
+    bench.panel.show_tab("raw")
     bench.show("large", 1)
     raw = bench.panel.raw
     assert raw._stack.currentIndex() == EMPTY
@@ -329,11 +332,13 @@ def test_a_payload_too_large_for_its_page_is_read_when_asked_for(bench: Bench) -
     assert content is not None
     content.steps[0].run()
     bench.qtbot.waitUntil(lambda: raw._stack.currentIndex() == TEXT)
+    bench.panel.show_tab("event")
     tree = bench.panel.event_page.payload.tree
     assert tree.json_model().content.value["text"] == BIG
 
 
 def test_an_answer_for_an_event_that_was_left_is_dropped(bench: Bench) -> None:
+    bench.panel.show_tab("event")
     bench.show("large", 1)
     bench.panel.raw.whole_asked.emit()
     bench.show("cart", 2)
@@ -342,6 +347,7 @@ def test_an_answer_for_an_event_that_was_left_is_dropped(bench: Bench) -> None:
 
 
 def test_stored_bytes_are_saved_exactly_or_not_at_all(bench: Bench, tmp_path: Path) -> None:
+    bench.panel.show_tab("raw")
     bench.show("cart", 4)
     asked: list[bytes] = []
     bench.panel.raw.save_asked.disconnect()
@@ -425,6 +431,41 @@ def test_another_store_has_problems_of_its_own(bench: Bench, tmp_path: Path) -> 
     bench.open(write_store(tmp_path / "fine.sqlite", fine))
     assert bench.models.problems.count == 0
     assert bench.panel.tabs.tabText(4) == "Problems"
+
+
+# -- tabs behind others ---------------------------------------------------------------------------
+
+
+def test_a_tab_behind_another_does_nothing_and_is_up_to_date_once_it_is_seen(bench: Bench) -> None:
+    bench.show("cart", 2)
+    tree, page, raw = bench.panel.state.tree, bench.panel.event_page, bench.panel.raw
+    assert page.payload.tree.json_model().content.value == {}
+    bench.panel.show_tab("event")
+    shown = tree.json_model().content
+    bench.show("cart", 3)
+    assert page.payload.tree.json_model().content.value["owner"] == "Ada"
+    assert tree.json_model().content is shown
+    assert raw._stack.currentIndex() == EMPTY
+    bench.panel.show_tab("raw")
+    assert raw._stack.currentIndex() == TEXT
+    bench.panel.show_tab("state")
+    step = bench.models.replay.step
+    assert step is not None
+    assert tree.json_model().content.value == step.state
+    assert f"version {step.position}" in bench.panel.state._head.text()
+
+
+def test_a_failure_behind_another_tab_is_told_in_the_state(bench: Bench) -> None:
+    bench.show("cart", 2)
+    bench.panel.show_tab("event")
+    bench.show("cart", 3)
+    replay = bench.models.replay
+    replay.cursor = 0
+    replay.failed.emit(InspectorError("the server is gone"))
+    bench.panel.show_tab("state")
+    banner = bench.panel.state._banner
+    assert banner.isVisibleTo(bench.panel.state)
+    assert "version 3" in bench.panel.state._head.text()
 
 
 # -- hostile text -----------------------------------------------------------------------------

@@ -59,6 +59,8 @@ class DetailsPanel(QFrame):
         self.diff = DiffPage(theme, models.comparison)
         self.raw = RawView(theme)
         self.problems = ProblemsPage(theme, models.problems)
+        self._shown: Event | None = None
+        self._due: set[str] = set()
         self._names: list[str] = []
         for name, page, title in self._tabs():
             self.add_tab(name, page, title)
@@ -85,6 +87,7 @@ class DetailsPanel(QFrame):
         self.tabs.insertTab(place, page, title)
 
     def _connect(self) -> None:
+        self.tabs.currentChanged.connect(self._tab_changed)
         self.state.chart_requested.connect(self.chart_requested)
         self.event_page.whole_asked.connect(self._read_whole)
         self.raw.whole_asked.connect(self._read_whole)
@@ -120,8 +123,28 @@ class DetailsPanel(QFrame):
         self._show(event)
 
     def _show(self, event: Event | None) -> None:
-        self.event_page.show_event(event)
-        self.raw.show_payload(None if event is None else event.payload)
+        self._shown = event
+        self._due = {"event", "raw"}
+        if event is None:  # nothing of it stays anywhere
+            self._fill("event")
+            self._fill("raw")
+        self._tab_changed()
+
+    def _tab_changed(self) -> None:
+        """A tab behind another does nothing until it is looked at."""
+        self.state.set_front(front=self.tab == "state")
+        self._fill(self.tab)
+
+    def _fill(self, name: str) -> None:
+        """Show the event in a tab that does not show it yet."""
+        if name not in self._due:
+            return
+        self._due.discard(name)
+        event = self._shown
+        if name == "event":
+            self.event_page.show_event(event)
+        else:
+            self.raw.show_payload(None if event is None else event.payload)
 
     # -- whole payloads -----------------------------------------------------------------------
 

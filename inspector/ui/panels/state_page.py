@@ -59,6 +59,7 @@ class StatePage(QWidget):
         super().__init__()
         self._replay = replay
         self._truth = Truth.INFERRED
+        self._front, self._due = True, False
         self._head = ElidedLabel()
         theme.set_font(self._head, FontRole.HEADING)
         self._detail = muted(ElidedLabel())
@@ -122,9 +123,21 @@ class StatePage(QWidget):
         column.addWidget(self._page)
         return content
 
+    def set_front(self, *, front: bool) -> None:
+        """Whether the page can be seen; behind another tab it does nothing until it can."""
+        self._front = front
+        if front:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Show the step that came while nobody could see it."""
+        if self._due and self._replay.step is not None:
+            self._show_step(self._replay.step)
+
     # -- faces --------------------------------------------------------------------------------
 
     def _stream_changed(self) -> None:
+        self._due = False
         self._banner.hide()
         self._explanation.hide()
         self.tree.forget_opened()
@@ -143,6 +156,7 @@ class StatePage(QWidget):
 
     def _failed(self, error: InspectorError) -> None:
         """What was shown stays, with a word that it is not of this moment."""
+        self._catch_up()
         step = self._replay.step
         if step is None:
             self._show_page(PageContent(Icon.CIRCLE_X, error.message, error.hint, (), Role.DANGER))
@@ -153,6 +167,13 @@ class StatePage(QWidget):
     # -- a step -------------------------------------------------------------------------------
 
     def _show(self, step: Step) -> None:
+        if self._front:
+            self._show_step(step)
+        else:
+            self._due = True
+
+    def _show_step(self, step: Step) -> None:
+        self._due = False
         self._page.setVisible(False)
         self._content.setVisible(True)
         position = step.position if step.position is not None else step.index + 1
