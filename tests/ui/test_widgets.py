@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor, QFontMetrics
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from inspector.ui.theme import FontRole, Icon, Role, Theme, ThemeChoice, TintRole
 from inspector.ui.widgets.banner import Banner, BannerAction, Tone
 from inspector.ui.widgets.chip import Chip, ChipButton, ChipLook, chip_tint, chip_width
 from inspector.ui.widgets.empty_page import EmptyPage, NextStep, PageContent
-from inspector.ui.widgets.labels import ElidedLabel, PlainLabel, muted
+from inspector.ui.widgets.labels import ElidedLabel, PlainLabel, SteadyLabel, muted
 from inspector.ui.widgets.plain_text import shortened, tooltip_text, visible_text
 from inspector.ui.widgets.search_field import FieldState, SearchField
 
@@ -307,3 +307,49 @@ def _seen_buttons(field: SearchField) -> int:
 
 def _shown_buttons(parent: QWidget) -> list[str]:
     return [button.text() for button in parent.findChildren(QPushButton) if button.isVisible()]
+
+
+# -- labels that change at every step --------------------------------------------------------------
+
+
+def test_a_text_as_wide_as_the_one_before_is_drawn_without_a_new_layout(qtbot: QtBot) -> None:
+    place = QWidget()
+    qtbot.addWidget(place)
+    label = SteadyLabel("event 1 of 9")
+    row = QHBoxLayout(place)
+    row.addWidget(label)
+    row.addStretch(1)
+    place.show()
+    qtbot.waitExposed(place)
+    qtbot.wait(20)
+    asked: list[QEvent] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() is QEvent.Type.LayoutRequest:
+                asked.append(event)
+            return super().eventFilter(watched, event)
+
+    watch = Watch()
+    place.installEventFilter(watch)
+    metrics = label.fontMetrics()
+    assert metrics.horizontalAdvance("2") == metrics.horizontalAdvance("1")
+    label.setText("event 2 of 9")
+    qtbot.wait(20)
+    assert not asked
+    assert label.text() == "event 2 of 9"
+    assert spoken(label) == "event 2 of 9"
+    assert label.toolTip() == "event 2 of 9"
+    label.setText("event 2 of 99 999")
+    qtbot.wait(20)
+    assert asked
+    assert spoken(label) == "event 2 of 99 999"
+    assert label.width() >= label.sizeHint().width() > metrics.horizontalAdvance("2 of 99 999")
+    label.setText("")
+    assert label.text() == ""
+    assert spoken(label) == ""
+
+
+def spoken(label: QLabel) -> str:
+    """What assistive technology reads."""
+    return QAccessible.queryAccessibleInterface(label).text(QAccessible.Text.Name)

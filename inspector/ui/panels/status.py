@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QStatusBar, QToolButton
 
 from inspector.core.texts import counted, thousands, tr
 from inspector.ui.theme import FontRole, Icon, Role
-from inspector.ui.widgets.labels import ElidedLabel, PlainLabel, muted
+from inspector.ui.widgets.labels import ElidedLabel, PlainLabel, SteadyLabel, muted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,8 +38,8 @@ class StatusLine(QStatusBar):
         self._said = ""
         self._silence = QTimer(self, singleShot=True, interval=SAID_FOR)
         self._silence.timeout.connect(self._fall_silent)
-        self.counts, self.replayed = muted(ElidedLabel()), muted(PlainLabel())
-        self.busy, self.position = muted(PlainLabel()), muted(PlainLabel())
+        self.counts, self.replayed = muted(ElidedLabel()), muted(SteadyLabel())
+        self.busy, self.position = muted(PlainLabel()), muted(SteadyLabel())
         self.age = muted(PlainLabel())
         self.stop = self._button(Icon.CIRCLE_STOP, "stop")
         self.news = self._button(Icon.REFRESH, "reload")

@@ -110,6 +110,8 @@ class Chip(PlainLabel):
 
     def show_look(self, look: ChipLook) -> None:
         """Show something else."""
+        if look == self._look:
+            return
         self._look = look
         self.setText(look.text)
         self.updateGeometry()
@@ -155,6 +157,8 @@ class ChipButton(QAbstractButton):
 
     def show_look(self, look: ChipLook) -> None:
         """Show something else."""
+        if look == self._look:
+            return
         self._look = look
         self.setAccessibleName(chip_text(look.text))
         self.updateGeometry()

@@ -35,9 +35,14 @@ class PlainLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
-        """Show this text literally."""
+        """Show this text literally; the same one again is no work for anybody."""
+        if text == self._full and super().text():
+            return
         self._full = text
-        super().setText(visible_text(shortened(text, LABEL_LIMIT), keep="\n" if self._wrap else ""))
+        self._put(visible_text(shortened(text, LABEL_LIMIT), keep="\n" if self._wrap else ""))
+
+    def _put(self, shown: str) -> None:
+        super().setText(shown)
 
     def setToolTip(self, text: str) -> None:  # noqa: N802 - Qt's name
         """Show this text literally when the mouse rests on the label."""
@@ -52,7 +57,9 @@ class PlainLabel(QLabel):
 class ElidedLabel(PlainLabel):
     """One line that gives up its end, or its middle, when there is no room.
 
-    The whole text is in the tool tip and is what assistive technology reads.
+    The whole text is in the tool tip and is what assistive technology reads. Qt lays out the
+    whole window anew for every text of a label; where only digits change, and the text stays as
+    wide as it was, this one is only drawn anew, because it changes at every step of the cursor.
     """
 
     def __init__(
@@ -63,13 +70,33 @@ class ElidedLabel(PlainLabel):
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
     ) -> None:
         self._mode = mode
+        self._shown, self._room = "", -1
         super().__init__(text, parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
         """Show this text literally, as much of it as fits."""
-        super().setText(text)
-        self.setToolTip(text)
+        if text != self._full or not text:
+            super().setText(text)
+            self.setToolTip(text)
+
+    def text(self) -> str:
+        """The text as it is shown when there is room."""
+        return self._shown
+
+    def _put(self, shown: str) -> None:
+        room = self.fontMetrics().horizontalAdvance(shown)
+        named = self.accessibleName()
+        own = bool(named) and named == self._shown
+        same = bool(shown) and room == self._room and (own or not named)
+        self._shown, self._room = shown, room
+        if same:
+            self.setAccessibleName(shown)
+            self.update()
+            return
+        super()._put(shown)
+        if own:
+            self.setAccessibleName("")
 
     def minimumSizeHint(self) -> QSize:
         """Room for an ellipsis is enough."""
@@ -84,6 +111,14 @@ class ElidedLabel(PlainLabel):
         shown = self.fontMetrics().elidedText(self.text(), self._mode, inside.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(inside, int(self.alignment() | Qt.TextFlag.TextSingleLine), shown)
+
+
+class SteadyLabel(ElidedLabel):
+    """One line that keeps its room, for a text that changes at every step of the cursor."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the whole text."""
+        return self.sizeHint()
 
 
 def muted(label: PlainLabel) -> PlainLabel:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from inspector.core.texts import thousands, tr
 from inspector.ui.theme import FontRole, Theme
-from inspector.ui.widgets.labels import PlainLabel, muted
+from inspector.ui.widgets.labels import PlainLabel, SteadyLabel, muted
 from inspector.ui.widgets.plain_text import visible_text
 from inspector.ui.widgets.timeline_data import NO_DATA, TimelineData
 from inspector.ui.widgets.timeline_legend import LegendEntry, TimelineLegend
@@ -71,11 +71,12 @@ class TimelineView(QWidget):
         self._plot: TimelinePlot | None = None
         self._loader: _Loader | None = None
         self._setting = False
+        self._telling: int | None = None
         self._zone: Callable[[], tzinfo | None] | None = None
         self.note = muted(PlainLabel())
         self.transport = TransportBar(theme)
         self.legend = TimelineLegend(theme)
-        self._readout = PlainLabel()
+        self._readout = SteadyLabel()
         self._place = _Place()
         self._slider = TimelineSlider(self._place)
         self._nothing = muted(PlainLabel(tr("No stream is chosen"), self._place))
@@ -188,6 +189,8 @@ class TimelineView(QWidget):
 
     def set_cursor_index(self, index: int) -> None:
         """Show the cursor at a row, without telling anybody."""
+        if index == self._telling:
+            return  # it is this one that told, and shows it already
         self._setting = True
         self._slider.setValue(index)
         self._setting = False
@@ -278,7 +281,9 @@ class TimelineView(QWidget):
     def _slid(self, index: int) -> None:
         if not self._setting:
             self._show_cursor()
+            self._telling = index
             self.cursor_moved.emit(index)
+            self._telling = None
 
     def _show_cursor(self) -> None:
         index = self.cursor_index
