@@ -199,6 +199,10 @@ class Encoding:
     refine: tuple[str, ...] = ()
 
 
+COLUMN = "column"
+"""The cell of a :class:`Place` for a category that only a column of the events tells."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where inside a decoded cell a fact is: ``payload`` or ``metadata``, then keys."""
@@ -213,7 +217,8 @@ class Places:
 
     Attributes:
         meta: where the metadata is, when it is not the ``metadata`` cell.
-        category: what a stream is about, where only its events tell.
+        category: what a stream is about, where only its events tell: within a cell, or in a
+            column of theirs (``Place(COLUMN, ())``).
         data: where the business data is within the payload, when a library wraps it.
         hidden: payload keys of the library's own envelope: not business data.
         unfolded: payload keys that are data, but no part of any state (a time stamp).
@@ -464,7 +469,7 @@ def plain_text(value: Scalar) -> str:
 
 
 __all__ = [
-    "CERTAIN", "MARGIN", "Catalog", "Column", "Encoding", "Folding", "Layout", "Match",
+    "CERTAIN", "COLUMN", "MARGIN", "Catalog", "Column", "Encoding", "Folding", "Layout", "Match",
     "NearMiss", "Parts", "Place", "Places", "PlainLayout", "Sample", "Source", "StreamKind",
     "Table", "plain_text",
 ]  # fmt: skip

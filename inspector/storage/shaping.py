@@ -29,7 +29,7 @@ from inspector.core.findings import Finding
 from inspector.core.instants import Instant, instant_from_epoch, parse_instant
 from inspector.core.payloads import EAGER_LIMIT, EMPTY, Decoded, Payload, Undecoded, Value
 from inspector.core.texts import is_text
-from inspector.layouts._api import PlainLayout
+from inspector.layouts._api import COLUMN, PlainLayout
 
 if TYPE_CHECKING:
     from inspector.layouts._api import Layout, Match, Place, Source
@@ -291,7 +291,10 @@ class Shaper:
         return self.stream(key, name, None if plan.category is None else row[plan.category])
 
     def _with_category(self, stream: StreamId, value: Value, meta: Value) -> StreamId:
-        told = None if self._places.category is None else find(self._places.category, value, meta)
+        place = self._places.category
+        if place is None or place.cell == COLUMN:
+            return stream
+        told = find(place, value, meta)
         return replace(stream, category=told) if isinstance(told, str) and told else stream
 
     def _type(self, plan: _Plan, row: Row, value: Value, findings: list[Finding]) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FIRST = (
     "position", "recorded_at", "tenant", "payload", "payload_more", "metadata", "type", "kind",
-    "origin_name", "stored_at",
+    "origin_name", "stored_at", "category",
 )  # fmt: skip
 """Labels of the first row that a stream's summary is made from."""
 

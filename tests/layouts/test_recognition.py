@@ -244,10 +244,6 @@ NEIGHBOURS = {
     "patchlevel's outbox": "aggregate aggregate_id playhead event payload recorded_on "
     "custom_headers",
     "eventsauce's outbox": "id consumed payload",
-    "axon": "global_index event_identifier meta_data payload payload_revision payload_type "
-    "time_stamp aggregate_identifier sequence_number type",
-    "akka": "ordering persistence_id sequence_number deleted writer write_timestamp "
-    "adapter_manifest event_payload event_ser_id event_ser_manifest",
     "an application's own": "id stream version name data created_at",
 }
 
