@@ -254,7 +254,7 @@ def test_the_codecs_are_found_by_their_place() -> None:
     known = builtin_codecs()
     assert {codec.name for codec in known.codecs} == {
         "aes-gcm", "base64", "erlang", "gzip", "json", "msgpack", "php", "ruby-marshal",
-        "ruby-yaml", "zlib",
+        "ruby-yaml", "xstream", "zlib",
     }  # fmt: skip
     assert set(known.refiners) == {
         "json-in-json", "php-wrappings", "ruby-snapshot", "transcodings",
