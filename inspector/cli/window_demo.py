@@ -15,7 +15,7 @@ from inspector.cli.window_options import (
 from inspector.core.texts import tr
 from inspector.services.open_store import OpenRequest
 from inspector.services.resources import ResourceMissing
-from inspector.services.sample import sample_store
+from inspector.services.sample import sample_rules, sample_store
 from inspector.services.window_request import WindowRequest
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ def add_arguments(parser: Parser) -> None:
     """Say which arguments it takes."""
     add_place_options(parser)
     add_look_options(parser)
+    text = tr("use the rules file of the sample: versions and exact states")
+    parser.main.add_argument("--with-rules", action="store_true", help=text)
     parser.add_general(parser.group(tr("General")))
 
 
@@ -36,6 +38,7 @@ def run(options: Namespace, session: Session) -> int:
     """Show the sample store until the window is closed."""
     try:
         sample = str(sample_store())
+        rules = (str(sample_rules()),) if options.with_rules else ()
     except ResourceMissing as error:
         raise NoWindow(
             tr("The sample store is missing: this installation is not complete."),
@@ -43,7 +46,7 @@ def run(options: Namespace, session: Session) -> int:
         ) from error
     require_screen(shlex.quote(sample))
     request = WindowRequest(
-        store=OpenRequest(sample),
+        store=OpenRequest(sample, rules=rules),
         stream=options.stream,
         category=options.category,
         at=options.at,

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from inspector.services.collector import collector_paused
 from inspector.services.page_map import PageMap
+from inspector.services.rising import Rise, rises_of
 
 if TYPE_CHECKING:
     from inspector.core.events import Event, PageKey, StreamId
+    from inspector.core.rules import RuleSet
     from inspector.storage.reading import EventReader
 
 PAGE = 256
@@ -19,12 +21,16 @@ KEPT = 64
 class EventPages:
     """Events of a stream, or of the whole store, by row number.
 
+    Args:
+        rules: lead every event of a page on when it is read.
+
     Attributes:
         map: which row has which key.
     """
 
-    def __init__(self, stream: StreamId | None) -> None:
-        self.stream = stream
+    def __init__(self, stream: StreamId | None, rules: RuleSet | None = None) -> None:
+        self.stream, self.rules = stream, rules
+        self._rises: dict[int, tuple[Rise, ...]] = {}
         self.map = PageMap(stream)
         self._pages: OrderedDict[int, tuple[Event, ...]] = OrderedDict()
 
@@ -37,10 +43,19 @@ class EventPages:
         offset = row % PAGE
         return page[offset] if offset < len(page) else None
 
+    def rise(self, row: int) -> Rise | None:
+        """What the rules make of the event at a row, if its page is in memory."""
+        page = self._rises.get(row // PAGE, ())
+        offset = row % PAGE
+        return page[offset] if offset < len(page) else None
+
     def read(self, reader: EventReader, number: int) -> tuple[Event, ...]:
         """Read page ``number`` (rows ``number * PAGE`` …)."""
         with collector_paused():
-            return self._read(reader, number)
+            rows = self._read(reader, number)
+            if self.rules is not None:
+                self._rises[number] = rises_of(rows, self.rules)
+            return rows
 
     def _read(self, reader: EventReader, number: int) -> tuple[Event, ...]:
         key, walk = self.map.locate(number * PAGE)
@@ -62,10 +77,12 @@ class EventPages:
         self._pages[number] = rows
         self._pages.move_to_end(number)
         while len(self._pages) > KEPT:
-            self._pages.popitem(last=False)
+            gone, _rows = self._pages.popitem(last=False)
+            self._rises.pop(gone, None)
 
     def forget(self, from_row: int = 0) -> None:
         """Forget pages from a row on (the store grew, or another stream is shown)."""
         first = from_row // PAGE
         for number in [n for n in self._pages if n >= first]:
             del self._pages[number]
+            self._rises.pop(number, None)

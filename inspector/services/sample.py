@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SAMPLE = "sample-shop.sqlite"
+RULES = "sample-shop.rules.toml"
 
 
 def sample_store() -> Path:
@@ -19,3 +20,12 @@ def sample_store() -> Path:
         ResourceMissing: the program was installed without it.
     """
     return resource("sample", SAMPLE)
+
+
+def sample_rules() -> Path:
+    """The rules file of the sample store.
+
+    Raises:
+        ResourceMissing: the program was installed without it.
+    """
+    return resource("sample", RULES)

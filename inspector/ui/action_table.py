@@ -29,6 +29,7 @@ class Need(enum.StrEnum):
     ORDER = "This store keeps no order over all streams; choose a stream."
     EVENTS = "There are no events to go to."
     STREAM = "Choose a stream first."
+    RULES = "Use a rules file first."
     LIVE = "This store cannot be watched: a private copy, or no index to look by."
     BACK = "Nothing was looked at before this."
     FORTH = "Nothing was looked at after this."
@@ -76,6 +77,15 @@ _STORES = (
                "Evidence for the layout, and its rivals", Menu.STORE, 1, _STORE),
     ActionSpec("label", "Label this store…", Icon.TAG, ("Ctrl+L",),
                "Mark the store as production, staging or test", Menu.STORE, 1, _STORE),
+    ActionSpec("rules-file", "Use a rules file…", Icon.FILE_TEXT, ("Ctrl+R",),
+               "What the application does, as text: names, versions, exact state",
+               Menu.STORE, 2, _STORE),
+    ActionSpec("rules-again", "Read the rules again", None, (),
+               "Use the rules files as they are on disk now", Menu.STORE, 2,
+               (Need.STORE, Need.RULES)),
+    ActionSpec("rules-none", "Use no rules", None, (),
+               "Replay by field names alone; the state is inferred then", Menu.STORE, 2,
+               (Need.STORE, Need.RULES)),
     ActionSpec("stop", "Stop", Icon.CIRCLE_STOP, ("Esc",),
                "Stop what is running, or go back one level", Menu.STORE, 2),
     ActionSpec("close", "Close store", Icon.X, ("Ctrl+W",), "Give the store back",

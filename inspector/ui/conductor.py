@@ -168,6 +168,15 @@ class Conductor(QObject):
             models.replay.clear()
             self.show_stream(stream, None if step is None else step.position)
 
+    def show_anew(self) -> None:
+        """Show the same place again: what is known about the store is another thing now."""
+        stream, place = self._models.replay.stream, self._models.replay.place
+        if stream is None:
+            self.show_all_events(self._place.events.view.currentIndex().row())
+        else:
+            self._models.replay.clear()
+            self.show_stream(stream, place)
+
     def follow(self, wanted: bool) -> None:
         """Show new events as they come, and stay at the end."""
         self._models.news.follow(wanted)

@@ -29,6 +29,7 @@ from inspector.ui.panels.status import StatusLine
 from inspector.ui.panels.store_bar import StoreBar
 from inspector.ui.quick import QuickBox
 from inspector.ui.recent import recent_of
+from inspector.ui.rules_desk import RulesDesk
 from inspector.ui.session import Session, capture, stream_query
 from inspector.ui.store_dialogs import StoreDialogs
 from inspector.ui.store_labels import StoreLabel, StoreLabels
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.events, self.replay = self.models.events, self.models.replay
         self.dialogs = StoreDialogs(theme, self.models.store, recent, self)
         self.quick = QuickBox(theme, self)
+        self.rules_desk = RulesDesk(self)
         self._acting = WindowActions(self)
         self.actions_by_name = build_actions(self, theme, self._acting.handlers())
         self.look = Look(theme, settings, self.actions_by_name, self)
@@ -147,6 +149,10 @@ class MainWindow(QMainWindow):
         """Open the menu under its button."""
         self._menu_button.showMenu()
 
+    def refresh_actions(self) -> None:
+        """Grey what cannot be done now."""
+        self._acting.refresh()
+
     # -- building --------------------------------------------------------------------------------
 
     def _build(self) -> None:
@@ -212,6 +218,7 @@ class MainWindow(QMainWindow):
         models.events.count_changed.connect(lambda _count: refresh())
         models.events.modelReset.connect(refresh)
         models.times.changed.connect(self._zone_changed)
+        self.rules_desk.connect_all()
         self.timeline.set_zone(lambda: models.times.zone)
 
     # -- what the store model says ---------------------------------------------------------------
@@ -237,7 +244,13 @@ class MainWindow(QMainWindow):
         self.session.begin()
         self.models.trail.clear()
         self.models.news.watch(self.models.store.lanes)
+        self.models.rules.begin(self._show_first)
+        self.bar.show_rules()
+
+    def _show_first(self) -> None:
+        """What was asked for, or all events; the rules of the store are known now."""
         wish, self._wish = self._wish, Workspace()
+        self.bar.show_rules()
         if wish.stream:
             self.conductor.find_and_show(wish.stream, wish.category or None, wish.position)
         else:
@@ -287,6 +300,8 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange:
             self.models.news.set_active(self.isActiveWindow())
+            if self.isActiveWindow():
+                self.models.rules.check()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window's shape, and give the store back."""
@@ -296,6 +311,7 @@ class MainWindow(QMainWindow):
         self.events_panel.save_look(self._settings)
         self.quick.put_away()
         self.models.news.watch(None)
+        self.models.rules.stop()
         self.models.freshness.clear()
         self.models.replay.clear()
         self.models.store.close()

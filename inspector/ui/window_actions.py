@@ -42,6 +42,7 @@ class WindowActions(QObject):
             **self._go_handlers(),
             **self._view_handlers(),
             **panel_handlers(self._window),
+            **self._window.rules_desk.handlers(),
         }
 
     def _store_handlers(self) -> dict[str, Callable[[], object]]:
@@ -134,6 +135,8 @@ class WindowActions(QObject):
             missing.append(Need.STORE)
         elif not store.reader.source.order_key:
             missing.append(Need.ORDER)
+        if models.rules.loaded is None:
+            missing.append(Need.RULES)
         if not models.news.can_watch:
             missing.append(Need.LIVE)
         if not models.events.rowCount():

@@ -40,7 +40,7 @@ SPECS: Final = (
     ColumnSpec("time", 200),
     ColumnSpec("stream", 104),
     ColumnSpec("type", 116, needed=True),
-    ColumnSpec("version", 56),
+    ColumnSpec("version", 72),
     ColumnSpec("summary", 80),
     ColumnSpec("global", 84, shown=False),
     ColumnSpec("happened", 204, shown=False),

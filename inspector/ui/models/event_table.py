@@ -24,6 +24,7 @@ from inspector.core.sentences import sentence
 from inspector.core.texts import thousands, tr
 from inspector.services.event_pages import PAGE, EventPages
 from inspector.services.replaying import fold_rules
+from inspector.services.rising import RiseKind
 from inspector.services.tasks import Done, Failed
 from inspector.ui.models.event_columns import (
     EventColumn,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from inspector.core.events import PageKey, StreamId
     from inspector.core.instants import Instant
     from inspector.services.open_store import StoreReader
+    from inspector.services.rising import Rise
     from inspector.services.tasks import Outcome, Progress, Work
     from inspector.ui.lanes import StoreLanes
 
@@ -116,7 +118,8 @@ class EventTableModel(QAbstractTableModel):
         self._lanes = lanes
         if lanes.store is not None:
             self.envelope = fold_rules(lanes.store.reader.source).skipped_keys
-        self._pages = EventPages(stream)
+        rules = None if lanes.store is None else lanes.store.rule_set
+        self._pages = EventPages(stream, rules)
         self._rows, self._exact = 0, False
         self._wanted.clear()
         self._reading = frozenset()
@@ -213,18 +216,25 @@ class EventTableModel(QAbstractTableModel):
         column = EventColumn(index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return alignment(column)
-        if role not in _EVENT_ROLES:
-            return None
-        event = self.event_at(index.row())
+        event = self.event_at(index.row()) if role in _EVENT_ROLES else None
         if role == EVENT_ROLE:
             return event
         if event is None:
             return "…" if role == Qt.ItemDataRole.DisplayRole else None
-        tip = role == Qt.ItemDataRole.ToolTipRole
-        return tooltip_text(self._tip(event, column)) if tip else self.cell_text(event, column)
+        rise = self._pages.rise(index.row())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip_text(self._tip(event, column, rise))
+        return self.cell_text(event, column, rise)
 
-    def cell_text(self, event: Event, column: EventColumn) -> str:
-        """Text of a cell of an event that is here."""
+    def rise_at(self, row: int) -> Rise | None:
+        """What the rules make of the event of a row, as far as it is here."""
+        return self._pages.rise(row)
+
+    def cell_text(self, event: Event, column: EventColumn, rise: Rise | None = None) -> str:
+        """Text of a cell of an event that is here, and of what the rules make of it."""
+        told = None if rise is None else _told(event, column, rise)
+        if told is not None:
+            return told
         if column is EventColumn.POSITION and self.stream is None:
             place = event.global_position
             return thousands(place) if isinstance(place, int) else place or ""
@@ -239,7 +249,9 @@ class EventTableModel(QAbstractTableModel):
     def _time_text(self, moment: Instant | None) -> str:
         return "" if moment is None else self._times.format(moment)
 
-    def _tip(self, event: Event, column: EventColumn) -> str:
+    def _tip(self, event: Event, column: EventColumn, rise: Rise | None = None) -> str:
+        if column is EventColumn.VERSION and rise is not None:
+            return rise.tip
         if column is EventColumn.TIME and event.recorded_at is not None:
             return self._times.forms(event.recorded_at)
         return _tip(event, column)
@@ -391,6 +403,17 @@ def _cell(event: Event, column: EventColumn) -> str:
     return more_cell(event, column)
 
 
+def _told(event: Event, column: EventColumn, rise: Rise) -> str | None:
+    """What the rules put into a cell in place of what is stored."""
+    if column is EventColumn.VERSION:
+        return visible_text(shortened(rise.text, 40))
+    if column is not EventColumn.SUMMARY or has_trouble(event):
+        return None
+    stopped = rise.kind in (RiseKind.FAILED, RiseKind.NEWER)
+    text = rise.tip if stopped else rise.sentence
+    return None if text is None else visible_text(shortened(text))
+
+
 def _tip(event: Event, column: EventColumn) -> str:
     if column is EventColumn.TYPE:
         return event.type
@@ -408,6 +431,11 @@ def summary_text(event: Event, skip: frozenset[str] = frozenset()) -> str:
     if serious:
         return visible_text(shortened(serious[0].message))
     return visible_text(shortened(sentence(event.data, skip=skip)))
+
+
+def has_trouble(event: Event) -> bool:
+    """Whether something is wrong with an event as it is stored."""
+    return any(finding.severity != "info" for finding in event.findings)
 
 
 def short_type(name: str) -> str:

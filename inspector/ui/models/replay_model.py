@@ -76,6 +76,13 @@ class ReplayModel(QObject):
         return self._lanes
 
     @property
+    def place(self) -> int | None:
+        """The version at the cursor, or the one that is wanted while it is being read."""
+        if self.step is not None and self.step.index == self.cursor:
+            return self.step.position
+        return self._wish
+
+    @property
     def count(self) -> int:
         """Rows that can be looked at."""
         return 0 if self.replay is None else len(self.replay)

@@ -11,6 +11,7 @@ from inspector.ui.models.freshness import Freshness
 from inspector.ui.models.news import NewsModel
 from inspector.ui.models.problems_model import ProblemsModel
 from inspector.ui.models.replay_model import ReplayModel
+from inspector.ui.models.rules_model import RulesModel
 from inspector.ui.models.store_model import StoreModel
 from inspector.ui.models.stream_table import StreamTableModel
 from inspector.ui.models.times import UTC_NAME, TimeChoice
@@ -30,6 +31,7 @@ class WindowModels(QObject):
         freshness: how old what is shown is.
         comparison: two pinned versions, and what differs.
         problems: what is wrong in the store as far as it was read.
+        rules: what the application would do, as far as somebody said it.
         trail: what was looked at, for going back and forward.
     """
 
@@ -40,6 +42,7 @@ class WindowModels(QObject):
         self.news = NewsModel(self)
         self.freshness = Freshness(self.times, self)
         self.store = StoreModel(self, self.activity)
+        self.rules = RulesModel(self.store, self)
         self.streams = StreamTableModel(self, self.times)
         self.events = EventTableModel(self, self.times)
         self.replay = ReplayModel(self)

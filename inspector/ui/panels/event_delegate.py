@@ -9,14 +9,17 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
+from inspector.services.rising import RiseKind
 from inspector.ui.models.event_columns import IDS, NUMBERS, EventColumn
 from inspector.ui.models.event_lines import LINES, PayloadLine, payload_lines
+from inspector.ui.models.event_table import has_trouble
 from inspector.ui.theme import FontRole, Icon, Role, TintRole
-from inspector.ui.widgets.chip import CELL_HEIGHT, ChipLook, chip_width, paint_chip
+from inspector.ui.widgets.chip import CELL_HEIGHT, ChipLook, ChipRole, chip_width, paint_chip
 from inspector.ui.widgets.list_table import PADDING, CellDelegate, CellLook, Index, ListTable
 
 if TYPE_CHECKING:
     from inspector.core.events import Event
+    from inspector.services.rising import Rise
     from inspector.ui.models.event_table import EventTableModel
     from inspector.ui.theme import Theme
 
@@ -28,6 +31,16 @@ NAMES = 150
 
 SANS_COLUMNS = frozenset({EventColumn.TYPE, EventColumn.ACTOR, EventColumn.CATEGORY})
 QUIET_COLUMNS = frozenset({EventColumn.POSITION, EventColumn.GLOBAL, EventColumn.SIZE})
+
+VERSION_ROLES: dict[RiseKind | None, ChipRole] = {
+    None: Role.TEXT_MUTED,
+    RiseKind.PLAIN: Role.TEXT_MUTED,
+    RiseKind.LED: TintRole.UPCAST,
+    RiseKind.DROPPED: TintRole.REMOVED,
+    RiseKind.FAILED: Role.DANGER,
+    RiseKind.NEWER: Role.WARNING,
+}
+"""How the chip of a version looks, by what the rules make of the event."""
 
 
 class Density(enum.Enum):
@@ -87,13 +100,14 @@ class EventDelegate(CellDelegate):
         """
         self.ground(painter, option, index)
         event, column = self._model.event_at(index.row()), EventColumn(index.column())
-        text = "…" if event is None else self._model.cell_text(event, column)
+        rise = self._model.rise_at(index.row())
+        text = "…" if event is None else self._model.cell_text(event, column, rise)
         whole = QRect(option.rect)  # a copy: the option hands out its own
         top = QRect(whole)
         top.setHeight(min(self.theme.px(self.density.line), whole.height()))
         if event is not None and column is EventColumn.VERSION:
-            self._version(painter, top, text)
-        elif event is not None and column is EventColumn.SUMMARY and has_trouble(event):
+            self._version(painter, top, text, VERSION_ROLES[None if rise is None else rise.kind])
+        elif column is EventColumn.SUMMARY and _is_wrong(event, rise):
             self._trouble(painter, top, text)
         elif text:
             self.draw_text(painter, top, text, self.look(index), right=column in NUMBERS)
@@ -102,12 +116,12 @@ class EventDelegate(CellDelegate):
 
     # -- cells ------------------------------------------------------------------------------
 
-    def _version(self, painter: QPainter, rect: QRect, text: str) -> None:
+    def _version(self, painter: QPainter, rect: QRect, text: str, role: ChipRole) -> None:
         if not text:
             return
         painter.save()
         painter.setFont(self.theme.fonts.small)
-        look = ChipLook(text, TintRole.UPCAST if "→" in text else Role.TEXT_MUTED)
+        look = ChipLook(text, role)
         width = min(chip_width(painter.fontMetrics(), look), rect.width() - 2 * PADDING)
         height = self.theme.px(CELL_HEIGHT)
         top = rect.top() + (rect.height() - height) // 2
@@ -171,6 +185,7 @@ class EventDelegate(CellDelegate):
         return lines
 
 
-def has_trouble(event: Event) -> bool:
-    """Whether something is wrong with an event."""
-    return any(finding.severity != "info" for finding in event.findings)
+def _is_wrong(event: Event | None, rise: Rise | None) -> bool:
+    """Whether something is wrong with an event, or the rules cannot lead it on."""
+    stopped = rise is not None and rise.kind in (RiseKind.FAILED, RiseKind.NEWER)
+    return event is not None and (stopped or has_trouble(event))

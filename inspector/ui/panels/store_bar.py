@@ -46,9 +46,11 @@ class StoreBar(QWidget):
 
     Signals:
         layout_asked(): the user wants to know why this layout was recognised.
+        rules_asked(): the user wants to do something about rules.
     """
 
     layout_asked = Signal()
+    rules_asked = Signal()
 
     def __init__(
         self,
@@ -68,6 +70,8 @@ class StoreBar(QWidget):
         self._name = Chip(theme)
         self._layout = ChipButton(theme, "", TintRole.SNAPSHOT)
         self._layout.clicked.connect(self.layout_asked)
+        self.rules = ChipButton(theme)
+        self.rules.clicked.connect(self.rules_asked)
         self._lock = Chip(theme, tr("Read-only"), Role.TEXT_MUTED, Icon.LOCK)
         self._lock.setToolTip(
             tr("The store is opened read-only: nothing this window does can change it.")
@@ -82,7 +86,7 @@ class StoreBar(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 8, 8, 4)
         self._row.setSpacing(8)
-        for widget in (self._open, self.label, self._name, self._layout, self._lock):
+        for widget in (self._open, self.label, self._name, self._layout, self.rules, self._lock):
             self._row.addWidget(widget)
         self._row.addStretch(1)
         self._fit()
@@ -105,6 +109,7 @@ class StoreBar(QWidget):
         self._name.setVisible(store is not None or opening)
         self._layout.setVisible(store is not None)
         self._lock.setVisible(store is not None)
+        self.show_rules()
         self._drop_badges()
         self._show_label()
         if store is None:
@@ -121,6 +126,25 @@ class StoreBar(QWidget):
             self._add_badge(tr("Encrypted"), Role.TEXT_MUTED, Icon.SHIELD_CHECK, tip)
         for finding in store.findings:
             self._badge(finding)
+
+    def show_rules(self) -> None:
+        """Whether states are computed with rules, and whose."""
+        store = self._store.store
+        self.rules.setVisible(store is not None)
+        if store is None:
+            return
+        rules = store.rule_set
+        if rules is None:
+            self.rules.show_look(ChipLook(tr("No rules · inferred"), Role.TEXT_MUTED))
+            self.rules.setToolTip(
+                tr("Nobody said what the events do: states are guessed from field names.")
+            )
+            return
+        word = tr("exact") if rules.aggregates else tr("versions only")
+        look = ChipLook(tr("Rules: {name} · {word}", name=rules.name, word=word), TintRole.UPCAST)
+        self.rules.show_look(look)
+        files = "\n".join(str(file.path) for file in store.rules.files) if store.rules else ""
+        self.rules.setToolTip(files or tr("Rules that are not saved"))
 
     def _show_label(self) -> None:
         """The label's word and colour; a quiet offer to give one where there is none."""
