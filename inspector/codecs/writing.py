@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
-from json.encoder import encode_basestring
+from json.encoder import encode_basestring, encode_basestring_ascii
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
@@ -33,7 +34,12 @@ WRITABLE: Final = frozenset({"json", "zlib", "aes-gcm"})
 
 
 def encode(
-    value: Value, chain: Sequence[str], keys: Sequence[Key], like: bytes | str
+    value: Value,
+    chain: Sequence[str],
+    keys: Sequence[Key],
+    like: bytes | str,
+    *,
+    spaced: bool = False,
 ) -> bytes | str:
     """A value as a cell.
 
@@ -41,6 +47,7 @@ def encode(
         chain: names of codecs, outermost first, the last one ``json``.
         keys: the user's decryption keys.
         like: a cell that was written in this way; it tells the key, and bytes from text.
+        spaced: blanks after commas and colons, and only ASCII characters.
 
     Raises:
         CodecError: this cannot be written, or no key opens ``like``.
@@ -48,7 +55,7 @@ def encode(
     if not chain or chain[-1] != "json" or not WRITABLE.issuperset(chain):
         raise CodecError(f"cells of the form {'+'.join(chain)} can be read, but not written")
     try:
-        text = "".join(_json(value))
+        text = "".join(_json(value, _SPACED if spaced else _TIGHT))
     except RecursionError as error:
         raise CodecError("the state is nested too deep") from error
     if isinstance(like, str):
@@ -99,23 +106,36 @@ def _encrypted(data: bytes, key: Key) -> bytes:
     return nonce + sealed[-_TAG:] + sealed[:-_TAG]
 
 
-def _json(value: Value) -> Iterator[str]:
-    """As ``json.dumps`` with ``ensure_ascii=False`` and no blanks; decimals keep their value."""
+@dataclass(frozen=True, slots=True)
+class _Style:
+    comma: str
+    colon: str
+    text: Callable[[str], str]
+
+
+_TIGHT: Final = _Style(",", ":", encode_basestring)
+_SPACED: Final = _Style(", ", ": ", encode_basestring_ascii)
+
+
+def _json(value: Value, style: _Style) -> Iterator[str]:
+    """As ``json.dumps`` writes it; decimals keep their value."""
     if isinstance(value, dict):
         yield "{"
         for place, (key, item) in enumerate(value.items()):
             if not isinstance(key, str):
                 raise CodecError("JSON has no names that are not texts")
-            yield f"{',' if place else ''}{encode_basestring(key)}:"
-            yield from _json(item)
+            yield f"{style.comma if place else ''}{style.text(key)}{style.colon}"
+            yield from _json(item, style)
         yield "}"
     elif isinstance(value, list):
         yield "["
         for place, item in enumerate(value):
             if place:
-                yield ","
-            yield from _json(item)
+                yield style.comma
+            yield from _json(item, style)
         yield "]"
+    elif isinstance(value, str):
+        yield style.text(value)
     else:
         yield _scalar(value)
 
@@ -125,8 +145,6 @@ def _scalar(value: Value) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str):
-        return encode_basestring(value)
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float | Decimal) and isfinite(value):

@@ -64,11 +64,14 @@ class Encoded:
     Attributes:
         chain: codecs, outermost first.
         like: a cell that was written in the same way, and with the same key.
+        spaced: JSON as Python writes it by default: a blank after commas and colons, and
+            characters beyond ASCII as escapes.
     """
 
     value: Value
     chain: tuple[str, ...]
     like: bytes | str
+    spaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ class RowDraft:
     Attributes:
         columns: value of each column, by the column's name in lower case.
         key: columns that make the row the only one of its kind.
-        position: the column with the position; ``type``, ``state`` and ``metadata`` likewise.
+        position: the column with the position; ``type``, ``state``, ``metadata`` and
+            ``schema_version`` likewise.
         replaces: columns that are overwritten when the library keeps one row for each stream
             and there is one already; empty where it keeps many.
     """
@@ -89,4 +93,5 @@ class RowDraft:
     type: str
     state: str
     metadata: str | None = None
+    schema_version: str | None = None
     replaces: tuple[str, ...] = ()

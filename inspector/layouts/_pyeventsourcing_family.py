@@ -97,7 +97,7 @@ class StateLayout(PlainLayout):
     def snapshot_row(self, draft: SnapshotDraft, match: Match) -> RowDraft:
         """As the library writes it; errors as the protocol says."""
         keys = ("originator_id",) if self.id_index == 0 else ("application_name", "originator_id")
-        return row(draft, match.tables["snapshots"], keys)
+        return row(draft, keys)
 
 
 def snapshots(table: Table | None, *keys: str) -> sa.Select[Any] | None:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from inspector.core.events import Event, Snapshot
     from inspector.core.snapshot_drafts import KnownKind, Sample, SnapshotDraft
-    from inspector.layouts._api import Table
 
 OWN: Final = frozenset(
     {"_id", "_version", "_created_on", "_modified_on", "_pending_events", "class_version"}
@@ -48,7 +47,7 @@ def topic_of_stream(first: Event, known: Collection[KnownKind]) -> str | None:
     return max(topics, key=len, default=None)
 
 
-def row(draft: SnapshotDraft, table: Table, keys: tuple[str, ...]) -> RowDraft:
+def row(draft: SnapshotDraft, keys: tuple[str, ...]) -> RowDraft:
     """The row for a state.
 
     Args:
@@ -58,8 +57,6 @@ def row(draft: SnapshotDraft, table: Table, keys: tuple[str, ...]) -> RowDraft:
         Uncertain: it is not known for certain how that row looks.
     """
     unique = (*keys, "originator_version")
-    if not any({n.lower() for n in u} == set(unique) for u in (*table.unique, table.primary_key)):
-        raise Uncertain(tr("The table {table} could hold a row twice.", table=table.full_name))
     newest = max(draft.samples, key=_age)
     chain = newest.chain
     if any(sample.chain != chain for sample in draft.samples):

@@ -28,6 +28,8 @@ _TEXT, _NUMBER, _OTHER = "text", "number", "other"
 _DECIMAL, _UUID, _TIME = "decimal_str", "uuid_hex", "datetime_iso"
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
+_NUMERAL: Final = re.compile(r"-?\d+(\.\d+)?(E[+-]?\d+)?")
+
 Place = tuple[str, ...]
 
 
@@ -36,9 +38,12 @@ class WrittenForms:
 
     Args:
         samples: states as they were written, with the library's marks; newest first.
+        marks: the library marks what JSON has no form for; without, times and ids are texts.
     """
 
-    def __init__(self, samples: Iterable[Value]) -> None:
+    def __init__(self, samples: Iterable[Value], *, marks: bool = True) -> None:
+        self._marks = marks
+        self._words: set[Place] = set()
         self._forms: dict[Place, set[str]] = {}
         self._order: dict[Place, dict[str, int]] = {}
         self._marked: set[str] = set()
@@ -62,6 +67,8 @@ class WrittenForms:
                 self._learn(item, (*place, _ITEM))
         else:
             forms.add(_form(value))
+            if isinstance(value, str) and not _NUMERAL.fullmatch(value):
+                self._words.add(place)
 
     def written(self, value: Value, place: Place = ()) -> Value:
         """A value with the library's marks, names in the library's order.
@@ -99,7 +106,7 @@ class WrittenForms:
     def _text(self, value: str, forms: set[str], place: Place) -> Value:
         """A plain text, an id or a time: only what looks like one can have been marked."""
         mark = _UUID if is_uuid(value) else _TIME if _is_time(value) else None
-        plain = _TEXT in forms
+        plain = _TEXT in forms or (not self._marks and not forms - {_OTHER})
         if forms & {_DECIMAL, _NUMBER} and not plain:
             raise _uncertain(place)
         if mark is None or (plain and mark not in forms):
@@ -115,8 +122,10 @@ class WrittenForms:
             return {"_type_": _DECIMAL, "_data_": str(value)}
         if plain and not exact and (isinstance(value, int) or not marked):
             return value
-        if exact and (marked or not forms - {_OTHER}):
+        if exact and self._marks and (marked or not forms - {_OTHER}):
             return {"_type_": _DECIMAL, "_data_": str(value)}
+        if exact and not self._marks and forms - {_OTHER} == {_TEXT} and place not in self._words:
+            return str(value)  # a decimal as a text: no other text was ever there
         seen = place[0] in self._marked if place else False
         if isinstance(value, int) and not forms - {_OTHER} and not seen:
             return value

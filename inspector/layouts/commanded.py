@@ -221,13 +221,13 @@ class Commanded(PlainLayout):
         require_fields(draft.state, newest.stored)
         like = newest.snapshot.payload.raw or b""
         samples = sorted(draft.samples, key=_module_version, reverse=True)
-        state = WrittenForms(sample.stored for sample in samples).written(draft.state)
+        forms = WrittenForms((sample.stored for sample in samples), marks=False)
         return RowDraft(
             columns={
                 "source_uuid": draft.stream.name,
                 "source_version": draft.position,
                 "source_type": newest.snapshot.type,
-                "data": Encoded(state, newest.chain, like),
+                "data": Encoded(forms.written(draft.state), newest.chain, like),
                 "metadata": Encoded(newest.snapshot.meta, newest.chain, like),
                 "created_at": draft.taken_at,
             },

@@ -9,12 +9,20 @@ Source: eventsource-py 0.8.1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from inspector.core.events import PageKey, StreamId
+from inspector.core.events import Event, PageKey, StreamId
+from inspector.core.snapshot_drafts import (
+    Encoded,
+    KnownKind,
+    RowDraft,
+    Sample,
+    SnapshotDraft,
+    Uncertain,
+)
 from inspector.core.texts import tr
 from inspector.layouts._api import (
     Catalog,
@@ -31,6 +39,7 @@ from inspector.layouts._describe import Cells, row_key
 from inspector.layouts._naming import id_keys, id_text
 from inspector.layouts._probe import Shape, beside, having, near_misses
 from inspector.layouts._scoring import Scale
+from inspector.layouts._written_forms import WrittenForms, require_fields
 
 EVENTS = Shape(
     {
@@ -145,6 +154,7 @@ class EventsourcePy(PlainLayout):
             snapshots=_snapshots(match.tables.get("snapshots")),
             places=PLACES,
             schema_versions="stored",
+            snapshot_write="native",
         )
 
     def stream_id(self, key: PageKey, name: str | None, match: Match) -> StreamId:
@@ -156,6 +166,45 @@ class EventsourcePy(PlainLayout):
         column = match.tables["events"].column("aggregate_id")
         after = ... if category is None else category
         return tuple((value, after) for value in id_keys(name, column))
+
+    def stream_kind(self, first: Event, known: Collection[KnownKind]) -> str | None:
+        """The aggregate's type."""
+        return first.stream.category
+
+    def snapshot_row(self, draft: SnapshotDraft, match: Match) -> RowDraft:
+        """One row for each aggregate, replaced by the next; its state is the state model's JSON.
+
+        The schema version has to be the class's own, else the library reads over the row.
+        """
+        newest = max(draft.samples, key=_schema_version)
+        if any(sample.chain != ("json",) for sample in draft.samples):
+            raise Uncertain(tr("The snapshots that are there are encoded in different ways."))
+        require_fields(draft.state, newest.stored)
+        samples = sorted(draft.samples, key=_schema_version, reverse=True)
+        forms = WrittenForms((sample.stored for sample in samples), marks=False)
+        like = newest.snapshot.payload.raw or ""
+        return RowDraft(
+            columns={
+                "aggregate_id": draft.stream.key[0],
+                "aggregate_type": draft.stream.key[1],
+                "version": draft.position,
+                "schema_version": newest.snapshot.schema_version,
+                "state": Encoded(forms.written(draft.state), ("json",), like, spaced=True),
+                "created_at": draft.taken_at,
+            },
+            key=("aggregate_id", "aggregate_type"),
+            position="version",
+            type="aggregate_type",
+            state="state",
+            schema_version="schema_version",
+            replaces=("version", "schema_version", "state", "created_at"),
+        )
+
+
+def _schema_version(sample: Sample) -> tuple[int, int]:
+    """By the version of the aggregate's class, then by how far its stream had come."""
+    version = sample.snapshot.schema_version
+    return version if isinstance(version, int) else 0, sample.snapshot.position or 0
 
 
 def _snapshots(table: Table | None) -> sa.Select[Any] | None:

@@ -192,6 +192,7 @@ class Planner:
             raise _uncertain(str(error)) from error
         except CodecError as error:
             raise _uncertain(tr("It cannot be encoded: {reason}.", reason=error)) from error
+        _require_unique(store.match.tables["snapshots"], row)
         there = store.reader.snapshots.positions(draft.stream)
         if row.replaces and any(position > draft.position for position in there):
             raise SnapshotConflict(
@@ -203,7 +204,9 @@ class Planner:
     def _cell(self, value: Scalar | Encoded) -> Scalar:
         if not isinstance(value, Encoded):
             return value
-        return encode(value.value, value.chain, self.store.request.keys, value.like)
+        return encode(
+            value.value, value.chain, self.store.request.keys, value.like, spaced=value.spaced
+        )
 
     def _require_same_when_read(
         self, draft: SnapshotDraft, row: RowDraft, cells: Mapping[str, Any]
@@ -215,7 +218,8 @@ class Planner:
         value = getattr(payload, "value", None)
         made = self.store.layout.adjust_snapshot(
             Snapshot(
-                draft.stream, draft.position, cells[row.type], None, None, value,
+                draft.stream, draft.position, cells[row.type],
+                cells.get(row.schema_version or ""), None, value,
                 Payload(cells[row.state], payload, len(cells[row.state])), "", "",
                 meta=getattr(meta, "value", None),
             )
@@ -279,6 +283,16 @@ def _require_proof(kind: str | None, proof: Proof | None) -> Proof:
     if not proof.samples:
         raise _uncertain(tr("There is no snapshot of {kind} to learn from.", kind=kind))
     return proof
+
+
+def _require_unique(table: Table, row: RowDraft) -> None:
+    """Make sure that the database itself lets no second row in beside ours."""
+    known = (*table.unique, table.primary_key)
+    if not any({name.lower() for name in names} == set(row.key) for names in known):
+        raise WriteRefused(
+            tr("The table {table} could hold the same snapshot twice.", table=table.full_name),
+            hint=tr("Its unique index is missing; ask who made the table."),
+        )
 
 
 def _uncertain(reason: str) -> WriteRefused:

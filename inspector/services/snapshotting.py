@@ -196,14 +196,15 @@ def _row_of(lane: OpenedStore, plan: Plan) -> Snapshot | None:
 def _differs(shown: Preview, stored: Snapshot) -> str:
     """Why the stored row is not the previewed one; empty when it is."""
     cells = shown.plan.columns
-    column = shown.plan.table.column(shown.plan.row.state)
-    written = None if column is None else cells[column.name]
+    row = shown.plan.row
+    written = cells[_stored(shown.plan, row.state)]
     same = stored.payload.raw == written
     if not same and isinstance(written, str):  # a column that keeps JSON in a form of its own
         content = stored.payload.content
         same = isinstance(content, Decoded) and not compare(
             stored.state, shown.plan.state, shown.order.source.snapshot_bookkeeping
         )
+    same = same and stored.type == cells[_stored(shown.plan, row.type)]
     return "" if same else tr("The stored row is not what was written.")
 
 

@@ -87,6 +87,8 @@ def _row_of(snapshot: Snapshot) -> tuple[str, list[Any]]:
     key = snapshot.stream.key
     if not key:  # Commanded finds snapshots by name
         return "source_uuid = ?", [snapshot.stream.name]
+    if snapshot.type == key[-1]:  # eventsource-py
+        return "aggregate_id = ? AND aggregate_type = ?", list(key)
     where, values = "originator_id = ? AND originator_version = ?", [key[-1], snapshot.position]
     if len(key) == 2:
         return f"{where} AND application_name = ?", [*values, key[0]]
