@@ -274,7 +274,6 @@ def _gap(events: Sequence[Event]) -> str:
 
 def _late(until: Sequence[Event], events: Sequence[Event], snapshot: Snapshot) -> str:
     """An event that was stored after a later one of its stream, or after the snapshot."""
-    taken = None if snapshot.taken_at is None else snapshot.taken_at.nanoseconds
     highest: int | None = None
     for event in reversed(events):
         here = event.global_position
@@ -282,9 +281,12 @@ def _late(until: Sequence[Event], events: Sequence[Event], snapshot: Snapshot) -
             if highest is not None and here > highest and event in until:
                 return tr("Version {n} was stored after later versions.", n=event.position)
             highest = here if highest is None else min(highest, here)
-    for event in until:
-        recorded = None if event.recorded_at is None else event.recorded_at.nanoseconds
-        if taken is not None and recorded is not None and recorded > taken:
+    taken = None if snapshot.taken_at is None else snapshot.taken_at.nanoseconds
+    times = [None if e.recorded_at is None else e.recorded_at.nanoseconds for e in until]
+    if taken is None or not times or times[0] is None or times[0] > taken:
+        return ""  # no clock, or two clocks: the whole history would be later than the snapshot
+    for event, recorded in zip(until, times, strict=True):
+        if recorded is not None and recorded > taken:
             return tr("Version {n} was stored after the snapshot.", n=event.position)
     return ""
 

@@ -275,7 +275,7 @@ def test_names_from_the_store_are_no_markup(dialog: MapColumns) -> None:
     shown = [label for label in dialog.findChildren(QLabel) if label.text()]
     assert {label.textFormat() for label in shown} == {Qt.TextFormat.PlainText}
     tip = dialog.stored.model().index(1, 5).data(Qt.ItemDataRole.ToolTipRole)
-    assert "&quot;" in tip
+    assert tip == '{"who": "김민지"}'
 
 
 def test_every_field_has_a_name(dialog: MapColumns) -> None:
