@@ -17,7 +17,6 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from ctypes import CDLL
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -140,6 +139,8 @@ def packages_for(libraries: tuple[str, ...]) -> str:
 
 
 def _loads(library: str) -> bool:
+    from ctypes import CDLL  # noqa: PLC0415 - costs every start time, and few starts need it
+
     try:
         CDLL(library)
     except OSError:

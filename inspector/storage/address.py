@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote, unquote, urlsplit
-from urllib.request import url2pathname
 
 from inspector.core.errors import InputInvalid
 from inspector.core.texts import tr
@@ -145,6 +144,8 @@ def _from_url(text: str, scheme: str) -> StoreAddress:
         parts = urlsplit(text)
         if parts.netloc not in ("", "localhost") or not parts.path:
             raise InputInvalid(tr("{text} names no file on this computer.", text=text))
+        from urllib.request import url2pathname  # noqa: PLC0415 - brings a web client along
+
         return StoreAddress(SQLITE, Path(url2pathname(parts.path)))
     if scheme.startswith("jdbc"):
         hint = tr("Leave out jdbc: and give postgresql://user@host:port/database.")

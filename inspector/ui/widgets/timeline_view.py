@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 HEIGHT: Final = 148
 ZOOM_FACTOR: Final = 1.5
 PLOT_MODULE: Final = "inspector.ui.widgets.timeline_plot"
+LOAD_AFTER: Final = 100
+"""Milliseconds that the drawing libraries wait, so that the first events can be read before."""
+
 _importing = threading.Lock()
 
 
@@ -367,7 +370,10 @@ class _Loader(QObject):
         if PLOT_MODULE in sys.modules and not _importing.locked():
             QTimer.singleShot(0, self.loaded.emit)
         else:
-            threading.Thread(target=self._load, name="plot-import", daemon=True).start()
+            QTimer.singleShot(LOAD_AFTER, self._load_beside)
+
+    def _load_beside(self) -> None:
+        threading.Thread(target=self._load, name="plot-import", daemon=True).start()
 
     def _load(self) -> None:
         with _importing, contextlib.suppress(ImportError):  # raised again where it is needed
