@@ -296,6 +296,8 @@ class Source:
         stream_key: labels that identify a stream, in the order of the index that finds it.
         order_key: labels of the global order; empty when the store has none.
         order_indexed: an index serves the global order (else reading it is a scan).
+        order_is_walk: the store has no order over its streams; ``order_key`` is only how it is
+            read, one stream after the other.
         stream_events: how one stream is read when that differs from ``events`` (link
             tables, tags); must carry the ``stream_key`` labels.
         stream_order: labels that order a stream, oldest first.
@@ -325,6 +327,7 @@ class Source:
     stream_key: tuple[str, ...]
     order_key: tuple[str, ...]
     order_indexed: bool = True
+    order_is_walk: bool = False
     stream_events: sa.Select[tuple[object, ...]] | None = None
     stream_order: tuple[str, ...] = ("position",)
     counted_positions: bool = False
@@ -347,7 +350,8 @@ class Source:
     @property
     def ordered(self) -> bool:
         """Whether the store has an order over all its streams."""
-        return bool(self.order_key) and (self.parts is None or self.parts.merged)
+        known = bool(self.order_key) and not self.order_is_walk
+        return known and (self.parts is None or self.parts.merged)
 
 
 class Layout(Protocol):

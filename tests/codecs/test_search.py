@@ -257,7 +257,7 @@ def test_the_codecs_are_found_by_their_place() -> None:
         "ruby-yaml", "xstream", "zlib",
     }  # fmt: skip
     assert set(known.refiners) == {
-        "json-in-json", "php-wrappings", "ruby-snapshot", "transcodings",
+        "json-in-json", "php-wrappings", "ruby-snapshot", "serde-enum", "transcodings",
     }  # fmt: skip
     assert all("+" not in codec.name for codec in known.codecs)
 
