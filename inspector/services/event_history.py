@@ -40,7 +40,7 @@ class EventHistory(StreamRows):
 
     def __init__(self, reader: StoreReader, stream: StreamId) -> None:
         super().__init__(stream)
-        self._counted = reader.source.counted_positions
+        self.counted = reader.source.counted_positions
         # One lane may look at a stream while the other still loads it.
         self._lock = Lock()
         self._recent: OrderedDict[int, Sequence[Event]] = OrderedDict()
@@ -93,7 +93,7 @@ class EventHistory(StreamRows):
             self.stream, after=self._after[number], limit=self.segment, size=REPLAY_LIMIT
         )
         events: Sequence[Event] = page.rows
-        if self._counted:
+        if self.counted:
             first = number * self.segment + 1
             events = [replace(e, position=first + place) for place, e in enumerate(events)]
         if number == len(self._after) - 1 and events:

@@ -47,6 +47,11 @@ class StreamHistory(StreamRows):
         self._held = 0
         self._oldest = 0
 
+    @property
+    def counted(self) -> bool:
+        """Whether the store has no positions, so that they are only counted rows."""
+        return self._source.counted_positions
+
     # -- loading --------------------------------------------------------------------------
 
     def load(self, reader: StoreReader, rows: int) -> Iterator[Entry]:

@@ -76,6 +76,9 @@ class Workspace:
         position: version the cursor stood at; ``row`` is the row among all events.
         tab: the tab that was in front.
         streams: what the list of streams was narrowed to.
+        by_time: whether the timeline's axis is a clock.
+        speed: events a second while playing; 0 is as it was, ``None`` the usual speed.
+        pins: versions A and B of the stream that were pinned to be compared.
         version: form of the value.
     """
 
@@ -86,6 +89,9 @@ class Workspace:
     row: int | None = None
     tab: str = ""
     streams: StreamFilter = field(default_factory=StreamFilter)
+    by_time: bool = False
+    speed: float | None = None
+    pins: tuple[int | None, int | None] = (None, None)
     version: int = VERSION
 
 
@@ -152,6 +158,9 @@ def parse_workspace(values: object) -> Workspace:
         tab=_text(given.get("tab", "")),
         position=_number(given.get("position")),
         row=_number(given.get("row")),
+        by_time=given.get("by_time", False) is True,
+        speed=_speed(given.get("speed")),
+        pins=_pair(given.get("pins", [None, None])),
     )
 
 
@@ -183,6 +192,18 @@ def _number(value: object) -> int | None:
     if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return value
     raise TypeError(tr("it is not what this program writes"))
+
+
+def _speed(value: object) -> float | None:
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value
+    raise TypeError(tr("it is not what this program writes"))
+
+
+def _pair(value: object) -> tuple[int | None, int | None]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise ValueError(tr("it is not what this program writes"))
+    return _number(value[0]), _number(value[1])
 
 
 def _invalid(path: Path, reason: str) -> InputInvalid:

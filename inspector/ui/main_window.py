@@ -30,7 +30,7 @@ from inspector.ui.panels.store_bar import StoreBar
 from inspector.ui.quick import QuickBox
 from inspector.ui.recent import recent_of
 from inspector.ui.rules_desk import RulesDesk
-from inspector.ui.session import Session, capture, stream_query
+from inspector.ui.session import Keeper, Session, capture, stream_query
 from inspector.ui.store_dialogs import StoreDialogs
 from inspector.ui.store_labels import StoreLabel, StoreLabels
 from inspector.ui.widgets.banner import Banner, Tone
@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
         self.resize(*FIRST_SIZE)
         self._restore()
         self._store_changed()
+        self._keeper = Keeper(self)
 
     # -- what can be asked of the window ---------------------------------------------------------
 
@@ -257,6 +258,8 @@ class MainWindow(QMainWindow):
             self.conductor.show_all_events(wish.row)
         self.models.streams.show(self.models.store.lanes)
         if wish.store is not None:
+            self.models.comparison.bring_back(wish.stream, wish.pins)
+            self.timeline.bring_back(by_time=wish.by_time, speed=wish.speed)
             self.streams_panel.filters.show_query(stream_query(wish.streams))
         if wish.tab in self.details.names:
             self.details.show_tab(wish.tab)
@@ -306,6 +309,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window's shape, and give the store back."""
         self._settings.setValue("geometry", self.saveGeometry())
+        self._keeper.stop()
         self.session.keep(self)
         self._settings.setValue("splitter", self.place.columns.state())
         self.events_panel.save_look(self._settings)

@@ -1,4 +1,7 @@
-"""Coming back to what was open: keeping it when the window closes, showing it at the next start.
+"""Coming back to what was open: keeping where the window stands, showing it at the next start.
+
+It is written a moment after something changed, so that a crash or a power cut loses a few
+seconds of looking around at most, and once more when the window closes.
 
 A private session keeps nothing: neither what was open nor the list of recent stores.
 """
@@ -8,6 +11,8 @@ from __future__ import annotations
 import logging
 import os
 from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer
 
 from inspector.core.errors import InputInvalid, InspectorError, OutputFailed
 from inspector.core.events import StreamKind
@@ -20,6 +25,7 @@ from inspector.services.workspace import (
     read_workspace,
     write_workspace,
 )
+from inspector.ui.models.comparison_model import Side
 from inspector.ui.models.store_model import Phase
 from inspector.ui.recent import recent_of
 
@@ -40,6 +46,10 @@ def wants_private() -> bool:
     return os.environ.get(PRIVATE, "0") not in ("", "0")
 
 
+CALM: Final = 2_000
+"""Milliseconds after a change until it is written; changes in between wait for nothing."""
+
+
 class Session:
     """Keeps one window's workspace in a file.
 
@@ -52,6 +62,12 @@ class Session:
         self._path = None if private else path
         self.private = private
         self._forgotten = False
+        self._written: Workspace | None = None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a file to keep a workspace in."""
+        return self._path is not None
 
     def begin(self) -> None:
         """Another store is open: it is kept again."""
@@ -67,16 +83,18 @@ class Session:
 
     def keep(self, window: MainWindow) -> None:
         """Write down where the window stands; a full disk keeps nobody from closing it."""
-        if self._path is None:
+        workspace = Workspace() if self._forgotten else capture(window)
+        if self._path is None or workspace == self._written:
             return
         try:
-            write_workspace(Workspace() if self._forgotten else capture(window), self._path)
+            write_workspace(workspace, self._path)
+            self._written = workspace
         except OutputFailed as error:
             _LOG.info("%s", error.message)
 
     def forget(self) -> None:
         """Keep nothing of what is open."""
-        self._forgotten = True
+        self._forgotten, self._written = True, None
         if self._path is not None:
             self._path.unlink(missing_ok=True)
 
@@ -87,7 +105,7 @@ def capture(window: MainWindow) -> Workspace:
     store = models.store.store
     if store is None or models.store.phase is not Phase.OPEN:
         return Workspace()
-    stream, step = models.replay.stream, models.replay.step
+    stream = models.replay.stream
     query = models.streams.query
     row = window.events_panel.view.currentIndex().row()
     shown = stream if stream is not None and len(stream.name) <= LONGEST else None
@@ -95,15 +113,74 @@ def capture(window: MainWindow) -> Workspace:
         store=place_of(store),
         stream="" if shown is None else shown.name,
         category="" if shown is None else shown.category or "",
-        position=None if shown is None or step is None else step.position,
+        position=None if shown is None else models.replay.place,
         row=row if stream is None and row >= 0 else None,
         tab=window.details.tab,
+        by_time=bool(window.timeline.axis.currentData()),
+        speed=window.timeline.speed or 0.0,
+        pins=_pinned(window),
         streams=StreamFilter(
             query.text[:LONGEST],
             "" if query.kind is None else query.kind.value,
             query.category or "",
         ),
     )
+
+
+def _pinned(window: MainWindow) -> tuple[int | None, int | None]:
+    """Pinned versions of the stream that is shown; those of other streams are not kept."""
+    stream, pins = window.models.replay.stream, window.models.comparison.pins
+    first, second = (
+        None if pin is None or pin.stream != stream else pin.step.position
+        for pin in (pins[Side.A], pins[Side.B])
+    )
+    return first, second
+
+
+class Keeper(QObject):
+    """Writes the session a moment after something changed, never while the cursor plays.
+
+    Nothing is captured before the moment has come, so that moving the cursor costs one look at
+    a timer.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._timer = QTimer(self, singleShot=True, interval=CALM)
+        self._timer.timeout.connect(self._keep)
+        if not window.session.keeps:
+            return
+        models = window.models
+        models.replay.stream_changed.connect(self.changed)
+        models.replay.cursor_changed.connect(self.changed)
+        models.streams.modelReset.connect(self.changed)
+        models.comparison.changed.connect(self.changed)
+        window.events_panel.view.selectionModel().currentRowChanged.connect(self.changed)
+        window.details.tabs.currentChanged.connect(self.changed)
+        window.timeline.axis.currentIndexChanged.connect(self.changed)
+        window.timeline.speeds.currentIndexChanged.connect(self.changed)
+
+    def changed(self, *_what: object) -> None:
+        """Something is not as it was written."""
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def stop(self) -> None:
+        """The window closes and is written for the last time."""
+        self._timer.stop()
+
+    def _keep(self) -> None:
+        if self._window.models.replay.playing:
+            self._timer.start()
+        elif self._stands():
+            self._window.session.keep(self._window)
+
+    def _stands(self) -> bool:
+        """Whether the window has come to where it was sent; before, the old place is kept."""
+        models = self._window.models
+        shown = models.replay.stream is not None or models.events.rowCount() > 0
+        return shown and models.store.phase is Phase.OPEN
 
 
 def place_of(store: OpenedStore) -> StorePlace:

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 
+from inspector.core.errors import ConnectionLost, InspectorError
 from inspector.ui.models.event_columns import EventColumn
 from inspector.ui.models.event_lines import LINES, payload_lines
 from inspector.ui.models.event_table import EventTableModel
@@ -60,6 +61,31 @@ def show(panel: EventsPanel, store: StoreModel, qtbot: QtBot, name: str | None =
 
 def cell(panel: EventsPanel, row: int, column: EventColumn) -> str:
     return str(panel._model.index(row, column).data())
+
+
+def test_what_the_whole_window_says_is_not_said_here_again(
+    panel: EventsPanel, store: StoreModel, qtbot: QtBot
+) -> None:
+    show(panel, store, qtbot)
+    panel._model.failed.emit(ConnectionLost("gone"))
+    assert not panel._banner.isVisible()
+    panel._model.failed.emit(InspectorError("a page could not be read"))
+    assert panel._banner.isVisible()
+
+
+def test_columns_grow_with_the_table_unless_somebody_sized_them(
+    panel: EventsPanel, store: StoreModel, qtbot: QtBot
+) -> None:
+    show(panel, store, qtbot)
+    header = panel.view.horizontalHeader()
+    panel.resize(600, 500)
+    narrow = header.sectionSize(EventColumn.TIME)
+    header.resizeSection(EventColumn.TYPE, 90)
+    panel.resize(1400, 500)
+    qtbot.waitUntil(lambda: header.sectionSize(EventColumn.TIME) > narrow)
+    assert header.sectionSize(EventColumn.TYPE) == 90
+    panel.resize(600, 500)
+    qtbot.waitUntil(lambda: header.sectionSize(EventColumn.TIME) == narrow)
 
 
 def test_the_stream_column_is_shown_where_streams_differ_and_leads_there(

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from inspector.core.events import Count
 from inspector.services.open_store import OpenRequest
 from inspector.storage.opening import OpenOptions
+from inspector.ui.models.comparison_model import Side
 from inspector.ui.models.store_model import Phase
 from inspector.ui.session import PRIVATE, Session, resume, wants_private
 from inspector.ui.store_labels import StoreLabel
@@ -70,6 +71,51 @@ def test_the_next_start_comes_back_to_stream_version_tab_and_filter(
     assert again.splitter.sizes()[0] == sizes[0]
 
 
+def test_where_one_was_is_kept_while_the_window_is_open(
+    theme: Theme, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a crash leaves: nothing is closed before the file is read."""
+    monkeypatch.setattr("inspector.ui.session.CALM", 20)
+    window = fresh(theme, qtbot, tmp_path)
+    open_store(window, qtbot, stream=WALLET)
+    for row, side in ((11, Side.A), (20, Side.B)):
+        window.replay.move_to(row)
+        qtbot.waitUntil(lambda n=row: window.replay.step.index == n)  # type: ignore[misc]
+        window.models.comparison.pin(side)
+    window.details.show_tab("event")
+    window.timeline.bring_back(by_time=True, speed=0.0)
+    qtbot.waitUntil(lambda: kept_in(tmp_path).get("tab") == "event")
+    qtbot.waitUntil(lambda: kept_in(tmp_path).get("by_time") is True)
+    kept = kept_in(tmp_path)
+    assert (kept["position"], kept["pins"], kept["speed"]) == (21, [12, 21], 0.0)
+    window.replay.play(5.0)
+    before = file_of(tmp_path).stat().st_mtime_ns
+    qtbot.waitUntil(lambda: window.replay.cursor > 21)
+    assert file_of(tmp_path).stat().st_mtime_ns == before, "nothing is written while it plays"
+    window.replay.stop()
+    written = file_of(tmp_path).read_bytes()
+    closed(window, qtbot)
+
+    file_of(tmp_path).write_bytes(written)
+    again = fresh(theme, qtbot, tmp_path)
+    resume(again)
+    qtbot.waitUntil(lambda: again.models.comparison.both)
+    first, second = (again.models.comparison.pins[side] for side in Side)
+    assert first is not None
+    assert second is not None
+    assert (first.version, second.version) == (12, 21)
+    assert again.details.tab == "event", "pins that come back bring nothing to the front"
+    assert again.timeline.axis.currentData()
+    assert again.timeline.speed is None
+    qtbot.waitUntil(lambda: again.timeline.settled and not again.models.comparison.loading)
+
+
+def kept_in(folder: Path) -> dict[str, object]:
+    file = file_of(folder)
+    kept: dict[str, object] = json.loads(file.read_text()) if file.exists() else {}
+    return kept
+
+
 def test_among_all_events_the_row_comes_back(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
     window = fresh(theme, qtbot, tmp_path)
     open_store(window, qtbot)
@@ -88,7 +134,7 @@ def test_only_where_one_was_is_kept(theme: Theme, qtbot: QtBot, tmp_path: Path) 
     kept = json.loads(file_of(tmp_path).read_text())
     assert kept["stream"] == WALLET
     known = {"store", "stream", "category", "position", "row", "tab", "streams", "version"}
-    assert set(kept) == known
+    assert set(kept) == known | {"by_time", "speed", "pins"}
     everything = file_of(tmp_path).read_text() + (tmp_path / "window.ini").read_text()
     for content in ("balance_after", "C-1042", "ToppedUp", "RefundReversed"):
         assert content not in everything

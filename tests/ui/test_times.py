@@ -8,7 +8,7 @@ import pytest
 
 from inspector.core.errors import InputInvalid
 from inspector.core.instants import Instant, parse_instant
-from inspector.ui.models.times import TimeChoice, zone_names
+from inspector.ui.models.times import TimeChoice, whole_seconds, zone_names
 
 
 def instant(text: str) -> Instant:
@@ -21,6 +21,19 @@ def test_utc_keeps_every_stored_digit() -> None:
     assert TimeChoice().format(instant("2024-03-12T14:32:07.1234567Z")) == (
         "2024-03-12 14:32:07.1234567"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("2024-03-12 14:32:07.1234567", "2024-03-12 14:32:07"),
+        ("2024-03-12T14:32:07.5+09:00", "2024-03-12T14:32:07+09:00"),
+        ("2024-03-12 14:32:07", "2024-03-12 14:32:07"),
+        ("1.5 o'clock", "1.5 o'clock"),
+    ],
+)
+def test_without_room_a_time_loses_the_fraction_of_its_second(text: str, short: str) -> None:
+    assert whole_seconds(text) == short
 
 
 def test_another_zone_writes_its_offset_at_that_date() -> None:

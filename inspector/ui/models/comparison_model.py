@@ -22,7 +22,9 @@ from inspector.ui.models.store_model import Phase
 
 if TYPE_CHECKING:
     from inspector.core.errors import InspectorError
+    from inspector.core.events import StreamId
     from inspector.core.replaying import Step
+    from inspector.services.replaying import StreamReplay
     from inspector.services.tasks import Outcome
     from inspector.ui.models.replay_model import ReplayModel
     from inspector.ui.models.store_model import StoreModel
@@ -57,6 +59,7 @@ class ComparisonModel(QObject):
         super().__init__(parent)
         self._store, self._replay = store, replay
         self._wish = 0
+        self._before: tuple[str, tuple[int | None, int | None]] = ("", (None, None))
         self.pins: dict[Side, Moment | None] = {Side.A: None, Side.B: None}
         self.between_pins = False
         self.comparison: Comparison | None = None
@@ -64,6 +67,7 @@ class ComparisonModel(QObject):
         self.error: InspectorError | None = None
         replay.step_changed.connect(self._step_changed)
         replay.stream_changed.connect(self._stream_changed)
+        replay.loaded_changed.connect(self._pin_as_before)
         store.changed.connect(self._store_changed)
 
     @property
@@ -82,10 +86,35 @@ class ComparisonModel(QObject):
         if step is not None and step.index == index:
             self._set(side, Moment(stream, step))
             return
+        self._pin_at(side, stream, replay, index)
 
+    def bring_back(self, stream: str, pins: tuple[int | None, int | None]) -> None:
+        """Pin these versions again once the stream of this name is there."""
+        self._before = (stream, pins)
+
+    def _pin_as_before(self) -> None:
+        replay, stream = self._replay.replay, self._replay.stream
+        (name, pins), told = self._before, (None, None)
+        if replay is None or stream is None or not replay.complete or pins == told:
+            return
+        self._before = ("", told)
+        for side, position in zip(Side, pins, strict=True):
+            index = None if position is None else replay.history.exact_index_of(position)
+            if index is not None and stream.name == name:
+                self._pin_at(side, stream, replay, index, quiet=True)
+
+    def _pin_at(
+        self,
+        side: Side,
+        stream: StreamId,
+        replay: StreamReplay,
+        index: int,
+        *,
+        quiet: bool = False,
+    ) -> None:
         def done(outcome: Outcome[Step]) -> None:
             if isinstance(outcome, Done):
-                self._set(side, Moment(stream, outcome.value))
+                self._set(side, Moment(stream, outcome.value), quiet=quiet)
             elif isinstance(outcome, Failed):
                 self.error = outcome.error
                 self.changed.emit()
@@ -93,12 +122,12 @@ class ComparisonModel(QObject):
         # The state at the cursor is on its way, and the cursor may go on before it is here.
         self._store.lanes.ask(("pin", side), lambda reader, _work: replay.step(reader, index), done)
 
-    def _set(self, side: Side, moment: Moment) -> None:
+    def _set(self, side: Side, moment: Moment, *, quiet: bool = False) -> None:
         self.pins[side] = moment
         if self.both:
             self.between_pins = True
         self._compare()
-        if self.both:
+        if self.both and not quiet:
             self.paired.emit()
 
     def clear(self, side: Side) -> None:

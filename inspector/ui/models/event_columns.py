@@ -37,13 +37,13 @@ class EventColumn(enum.IntEnum):
 
 SPECS: Final = (
     ColumnSpec("position", 54, needed=True),
-    ColumnSpec("time", 200),
-    ColumnSpec("stream", 104),
-    ColumnSpec("type", 116, needed=True),
+    ColumnSpec("time", 162, roomy=200),
+    ColumnSpec("stream", 104, roomy=168),
+    ColumnSpec("type", 112, needed=True, roomy=148),
     ColumnSpec("version", 72),
     ColumnSpec("summary", 80),
     ColumnSpec("global", 84, shown=False),
-    ColumnSpec("happened", 204, shown=False),
+    ColumnSpec("happened", 162, shown=False, roomy=204),
     ColumnSpec("category", 112, shown=False),
     ColumnSpec("id", 150, shown=False),
     ColumnSpec("correlation", 150, shown=False),

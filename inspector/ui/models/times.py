@@ -6,6 +6,7 @@ written, and listen to it. Exports and the command line stay in UTC.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -103,6 +104,15 @@ class TimeChoice(QObject):
         self._name = UTC_NAME if self._zone is UTC else name.strip()
         if self._zone is None:
             self._name = LOCAL_NAME
+
+
+_FRACTION: Final = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)\.\d+(.*)", re.DOTALL)
+
+
+def whole_seconds(text: str) -> str:
+    """A time without the fraction of its second, for a place too narrow for all digits."""
+    found = _FRACTION.fullmatch(text)
+    return text if found is None else found[1] + found[2]
 
 
 @cache

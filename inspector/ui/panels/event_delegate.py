@@ -13,6 +13,7 @@ from inspector.services.rising import RiseKind
 from inspector.ui.models.event_columns import IDS, NUMBERS, EventColumn
 from inspector.ui.models.event_lines import LINES, PayloadLine, payload_lines
 from inspector.ui.models.event_table import has_trouble
+from inspector.ui.models.times import whole_seconds
 from inspector.ui.theme import FontRole, Icon, Role, TintRole
 from inspector.ui.widgets.chip import CELL_HEIGHT, ChipLook, ChipRole, chip_width, paint_chip
 from inspector.ui.widgets.list_table import PADDING, CellDelegate, CellLook, Index, ListTable
@@ -29,6 +30,7 @@ LINE = 17
 NAMES = 150
 """Room for the names of an opened payload's fields."""
 
+TIMES = frozenset({EventColumn.TIME, EventColumn.HAPPENED})
 SANS_COLUMNS = frozenset({EventColumn.TYPE, EventColumn.ACTOR, EventColumn.CATEGORY})
 QUIET_COLUMNS = frozenset({EventColumn.POSITION, EventColumn.GLOBAL, EventColumn.SIZE})
 
@@ -110,7 +112,10 @@ class EventDelegate(CellDelegate):
         elif column is EventColumn.SUMMARY and _is_wrong(event, rise):
             self._trouble(painter, top, text)
         elif text:
-            self.draw_text(painter, top, text, self.look(index), right=column in NUMBERS)
+            look = self.look(index)
+            if column in TIMES and not self.fits(text, look, top):
+                text = whole_seconds(text)
+            self.draw_text(painter, top, text, look, right=column in NUMBERS)
         if event is not None and self.density is Density.FULL:
             self._payload(painter, whole.adjusted(0, top.height(), 0, 0), event)
 

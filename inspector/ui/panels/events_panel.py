@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from inspector.core.errors import ConnectionLost, StoreChanged
 from inspector.core.texts import counted, thousands, tr
 from inspector.ui.models.event_columns import SPECS
 from inspector.ui.models.event_table import EVENT_ROLE, EventColumn, EventTableModel
@@ -216,7 +217,8 @@ class EventsPanel(QFrame):
         self._stack.setCurrentWidget(self._page)
 
     def _failed(self, error: InspectorError) -> None:
-        if self._model.rowCount():
+        whole_store = isinstance(error, (ConnectionLost, StoreChanged))  # the window says it
+        if self._model.rowCount() and not whole_store:
             again = BannerAction(tr("Try again"), self.retry_asked.emit)
             self._banner.show_message(Tone.ERROR, error.message, error.hint, (again,))
         self._show_face()
@@ -241,7 +243,9 @@ class EventsPanel(QFrame):
         return self._delegate.link_streams and index.column() == EventColumn.STREAM
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A hand over what leads somewhere."""
+        """A hand over what leads somewhere; columns as wide as there is room for."""
+        if event.type() is QEvent.Type.Resize and watched is self.view.viewport():
+            self.columns.fit(self.view.viewport().width())
         if event.type() is QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
             link = self._is_link(self.view.indexAt(event.position().toPoint()))
             shape = Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.ArrowCursor

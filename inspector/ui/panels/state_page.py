@@ -176,13 +176,20 @@ class StatePage(QWidget):
         self._due = False
         self._page.setVisible(False)
         self._content.setVisible(True)
-        position = step.position if step.position is not None else step.index + 1
-        self._head.setText(tr("State after version {n}", n=thousands(position)))
+        self._head.setText(self._title(step))
         self._detail.setText(_what_happened(step))
         self._show_truth(Truth.MIXED if step.marks else step.truth)
         marks = step.truth if step.marks else None
         self.tree.set_content(content_of(step.state, step.changes, marks, step.marks))
         self._show_findings(step)
+
+    def _title(self, step: Step) -> str:
+        """A version is a stored fact; a row that was only counted is not called one."""
+        replay = self._replay.replay
+        counted_only = replay is not None and replay.history.counted
+        if step.position is None or counted_only:
+            return tr("State after event {n}", n=thousands(step.index + 1))
+        return tr("State after version {n}", n=thousands(step.position))
 
     def _show_truth(self, truth: Truth) -> None:
         self._truth = truth

@@ -101,7 +101,7 @@ class TimelinePanel(QFrame):
             self.view.add_tool(tool)
         self.jumps = Jumps(self.jump, replay, events, self.outline, self.zone)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setContentsMargins(1, 1, 1, 2)  # the frame goes all round
         self._column.setSpacing(0)
         self._column.addWidget(self.view)
         self._connect()
@@ -173,6 +173,13 @@ class TimelinePanel(QFrame):
         """From numbers to the clock, and back."""
         if self.axis.isEnabled():
             self.axis.setCurrentIndex(1 - self.axis.currentIndex())
+
+    def bring_back(self, *, by_time: bool, speed: float | None) -> None:
+        """Axis and speed as they were; a speed that there is no longer is the usual one."""
+        self.axis.setCurrentIndex(int(by_time))
+        place = self.speeds.findData(REAL_GAPS if speed == 0 else speed)
+        if speed is not None and place >= 0:
+            self.speeds.setCurrentIndex(place)
 
     def zone(self) -> tzinfo | None:
         """The zone that times are shown in; ``None`` is the zone of this computer."""

@@ -120,6 +120,11 @@ class CellDelegate(QStyledItemDelegate):
         shown = metrics.elidedText(text, look.elide, inside.width())
         painter.drawText(inside, _RIGHT if right else _LEFT, shown)
 
+    def fits(self, text: str, look: CellLook, rect: QRect) -> bool:
+        """Whether a text has room in a cell without giving way."""
+        metrics = self._font(look.font)[1]
+        return metrics.horizontalAdvance(text) <= rect.width() - 2 * PADDING
+
     def colour(self, role: Role) -> QColor:
         """A colour of the theme, made once; a screen full of cells asks for few of them often."""
         made = self._colours.get(role)

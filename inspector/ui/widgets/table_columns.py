@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 NARROWEST, WIDEST = 36, 2000
 
+ROOMY = 820
+"""Width of a table, in pixels of the design, from which on columns take their roomy width."""
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
@@ -33,12 +36,14 @@ class ColumnSpec:
         width: usual width in pixels of the design.
         shown: whether it is shown until the user decides.
         needed: whether it cannot be hidden.
+        roomy: usual width where the table has room for it; 0: the same.
     """
 
     name: str
     width: int
     shown: bool = True
     needed: bool = False
+    roomy: int = 0
 
 
 class TableColumns(QObject):
@@ -56,6 +61,7 @@ class TableColumns(QObject):
         self._chosen = [spec.shown for spec in specs]
         self._silent: set[int] = set()
         self._zoom = theme.fonts.zoom
+        self._roomy = False
         header = self._header
         header.setSectionsMovable(True)
         header.setStretchLastSection(True)
@@ -99,12 +105,26 @@ class TableColumns(QObject):
         for column, spec in enumerate(self._specs):
             self._chosen[column] = spec.shown
             header.moveSection(header.visualIndex(column), column)
-            header.resizeSection(column, self._theme.px(spec.width))
+            header.resizeSection(column, self._theme.px(self._usual(spec)))
         usual = [c for c, spec in enumerate(self._specs) if spec.shown]
         for column in [c for c, spec in enumerate(self._specs) if not spec.shown]:
             header.moveSection(header.visualIndex(column), header.visualIndex(usual[-1]))
         self._apply()
         self.changed.emit()
+
+    def fit(self, width: int) -> None:
+        """Give columns that nobody sized the width that is usual in a table so wide."""
+        roomy = width >= self._theme.px(ROOMY)
+        if roomy == self._roomy:
+            return
+        before = [self._theme.px(self._usual(spec)) for spec in self._specs]
+        self._roomy = roomy
+        for column, spec in enumerate(self._specs):
+            if abs(self._header.sectionSize(column) - before[column]) <= 1:  # text zoom rounds
+                self._header.resizeSection(column, self._theme.px(self._usual(spec)))
+
+    def _usual(self, spec: ColumnSpec) -> int:
+        return spec.roomy if self._roomy and spec.roomy else spec.width
 
     # -- for the settings -----------------------------------------------------------------
 

@@ -64,6 +64,7 @@ class TimelineOverview(QWidget):
         shown = tr("{share} % are visible", share=self._share())
         self.setAccessibleDescription(shown)
         self.setToolTip("" if view.is_whole else shown)
+        self.setVisible(not view.is_whole)
         self.update()
 
     def set_cursor(self, place: float | None) -> None:
