@@ -45,6 +45,9 @@ VERSION_ROLES: dict[RiseKind | None, ChipRole] = {
 """How the chip of a version looks, by what the rules make of the event."""
 
 
+_COLUMNS = tuple(EventColumn)
+
+
 class Density(enum.Enum):
     """How much of each event a table shows; the value is the height of a row."""
 
@@ -82,7 +85,9 @@ class EventDelegate(CellDelegate):
 
     def look(self, index: Index) -> CellLook:
         """Payloads, ids, times and positions are monospaced."""
-        column = EventColumn(index.column())
+        return self._look_of(_COLUMNS[index.column()])
+
+    def _look_of(self, column: EventColumn) -> CellLook:
         made = self._looks.get(column)
         if made is None:
             made = self._looks[column] = self._make_look(column)
@@ -101,7 +106,7 @@ class EventDelegate(CellDelegate):
         Asks the model itself, not through Qt: a screen full of cells is drawn at every step.
         """
         self.ground(painter, option, index)
-        event, column = self._model.event_at(index.row()), EventColumn(index.column())
+        event, column = self._model.event_at(index.row()), _COLUMNS[index.column()]
         rise = self._model.rise_at(index.row())
         text = "…" if event is None else self._model.cell_text(event, column, rise)
         whole = QRect(option.rect)  # a copy: the option hands out its own
@@ -112,7 +117,7 @@ class EventDelegate(CellDelegate):
         elif column is EventColumn.SUMMARY and _is_wrong(event, rise):
             self._trouble(painter, top, text)
         elif text:
-            look = self.look(index)
+            look = self._look_of(column)
             if column in TIMES and not self.fits(text, look, top):
                 text = whole_seconds(text)
             self.draw_text(painter, top, text, look, right=column in NUMBERS)

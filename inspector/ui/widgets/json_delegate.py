@@ -34,12 +34,17 @@ def row_tint(theme: Theme, look: RowLook) -> Tint | None:
     return None if look.kind is None else theme.tokens.tints[_TINTS[look.kind]]
 
 
+_LINE: Final = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
+_SELECTED: Final = QStyle.StateFlag.State_Selected.value
+
+
 class JsonDelegate(QStyledItemDelegate):
     """Draws cells with the theme's fonts and colours."""
 
     def __init__(self, theme: Theme, view: QTreeView) -> None:
         super().__init__(view)
         self._theme, self._view = theme, view
+        self._draws = (self._glyph, self._name, self._value, self._truth)
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -57,19 +62,16 @@ class JsonDelegate(QStyledItemDelegate):
         """Draw one cell; ground and selection are already there."""
         look: RowLook = index.data(LOOK_ROLE)
         rect: QRect = option.rect
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        selected = bool(option.state.value & _SELECTED)
         tint = None if selected else row_tint(self._theme, look)
-        painter.save()
-        draw = {
-            Column.GLYPH: self._glyph,
-            Column.NAME: self._name,
-            Column.VALUE: self._value,
-            Column.TRUTH: self._truth,
-        }[Column(index.column())]
-        opened = index.column() == Column.VALUE and self._view.isExpanded(
-            index.sibling(index.row(), 0)
+        column = index.column()
+        opened = (
+            column == Column.VALUE
+            and bool(look.preview)
+            and self._view.isExpanded(index.sibling(index.row(), 0))
         )
-        draw(painter, rect, look, tint, opened)
+        painter.save()
+        self._draws[column](painter, rect, look, tint, opened)
         painter.restore()
 
     def _colour(self, tint: Tint | None, role: Role) -> QColor:
@@ -137,6 +139,5 @@ def _draw(painter: QPainter, rect: QRect, text: str) -> int:
         return 0
     metrics = painter.fontMetrics()
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-    flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-    painter.drawText(rect, int(flags), shown)
+    painter.drawText(rect, _LINE, shown)
     return metrics.horizontalAdvance(shown)

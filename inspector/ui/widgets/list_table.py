@@ -47,6 +47,11 @@ _ONE_LINE: Final = Qt.AlignmentFlag.AlignVCenter.value | Qt.TextFlag.TextSingleL
 _LEFT: Final = _ONE_LINE | Qt.AlignmentFlag.AlignLeft.value
 _RIGHT: Final = _ONE_LINE | Qt.AlignmentFlag.AlignRight.value
 
+_SELECTED: Final = QStyle.StateFlag.State_Selected.value
+
+ELIDED: Final = 4096
+"""Texts whose form in their column is remembered; a window shows some hundred."""
+
 _LETTERS: Final = {
     Qt.Key.Key_J: Qt.Key.Key_Down,
     Qt.Key.Key_K: Qt.Key.Key_Up,
@@ -77,6 +82,7 @@ class CellDelegate(QStyledItemDelegate):
         self._view = view
         self._colours: dict[Role, QColor] = {}
         self._fonts: dict[FontRole, tuple[QFont, QFontMetrics]] = {}
+        self._elided: dict[tuple[str, FontRole, Qt.TextElideMode, int], str] = {}
         theme.changed.connect(self._forget)
 
     def look(self, index: Index) -> CellLook:
@@ -91,7 +97,7 @@ class CellDelegate(QStyledItemDelegate):
 
     def ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Selection; the alternate colour is there already."""
-        if not option.state & QStyle.StateFlag.State_Selected:
+        if not option.state.value & _SELECTED:
             return
         rect: QRect = option.rect
         painter.fillRect(rect, self.colour(Role.SELECTION))
@@ -117,7 +123,12 @@ class CellDelegate(QStyledItemDelegate):
         font, metrics = self._font(look.font)
         painter.setFont(font)
         painter.setPen(self.colour(look.role))
-        shown = metrics.elidedText(text, look.elide, inside.width())
+        key = (text, look.font, look.elide, inside.width())
+        shown = self._elided.get(key)
+        if shown is None:
+            if len(self._elided) >= ELIDED:
+                self._elided.clear()
+            shown = self._elided[key] = metrics.elidedText(text, look.elide, inside.width())
         painter.drawText(inside, _RIGHT if right else _LEFT, shown)
 
     def fits(self, text: str, look: CellLook, rect: QRect) -> bool:
@@ -143,6 +154,7 @@ class CellDelegate(QStyledItemDelegate):
         """Colours and fonts are others now."""
         self._colours.clear()
         self._fonts.clear()
+        self._elided.clear()
 
 
 class ListTable(QTableView):
