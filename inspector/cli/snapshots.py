@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from inspector.cli import snapshot_create
@@ -16,6 +17,14 @@ from inspector.core.texts import counted, tr
 from inspector.services.finding_streams import the_stream
 from inspector.services.snapshot_listing import SnapshotRow, snapshots_of, worst_first
 from inspector.services.snapshot_records import check_record, listed_record, summary_of
+from inspector.services.snapshot_reports import (
+    CheckedLine,
+    facts_of,
+    format_for,
+    line_of,
+    report_of,
+    save_report,
+)
 from inspector.services.snapshot_scan import scan_snapshots, verify
 
 if TYPE_CHECKING:
@@ -32,6 +41,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 TASKS: Final = ("list", "verify", "create")
+FORMATS: Final = ("jsonl", "csv", "html")
 FINDINGS: Final = 1
 _SIGNS: Final = {
     Verdict.MATCHES: ("✓", "added"),
@@ -52,6 +62,10 @@ def add_arguments(parser: Parser) -> None:
     add("--worst", action="store_true", help=tr("list: newest ones only, most events since first"))
     text = tr("verify the whole store with so many processes (one for each core if not given)")
     add("--processes", metavar="N", type=whole_number("--processes", least=1), help=text)
+    text = tr("verify: write a report to this file, too")
+    add("-o", "--output", metavar="FILE", help=text)
+    text = tr("format of the report (told by the file's ending if not given)")
+    add("--format", metavar="jsonl|csv|html", type=one_of("--format", FORMATS), help=text)
     snapshot_create.add_arguments(parser)
     add_output_options(parser, limit=tr("so many snapshots at most"))
     add_store_options(parser)
@@ -63,6 +77,7 @@ def run(options: Namespace, session: Session) -> int:
         raise InputInvalid(tr("Name streams, or say --all, but not both."))
     if options.task != "create":
         snapshot_create.require_no_options(options)
+    _require_verify(options)
     with session.store(options) as store:
         streams = [the_stream(store.reader, name) for name in options.streams] or None
         if options.task == "create":
@@ -70,6 +85,24 @@ def run(options: Namespace, session: Session) -> int:
         if options.task == "list":
             return _list(store, streams, options, session)
         return _verify(store, streams, options, session)
+
+
+def _require_verify(options: Namespace) -> None:
+    """Make sure that a report is asked for where there is one, before anything slow begins.
+
+    Raises:
+        InputInvalid: the options do not fit together, or the file cannot be written there.
+    """
+    if options.output is None:
+        if options.format is not None:
+            raise InputInvalid(tr("--format says how the file of -o is written; name one."))
+        return
+    if options.task != "verify":
+        raise InputInvalid(tr("{option} belongs to snapshots verify.", option="--output"))
+    file = Path(options.output).expanduser()
+    format_for(file, options.format)
+    if not file.parent.is_dir():
+        raise InputInvalid(tr("There is no folder {folder}.", folder=file.parent))
 
 
 # -- list ------------------------------------------------------------------------------------------
@@ -130,17 +163,38 @@ def _verify(
         checks = scan_snapshots(store, session.work, processes=options.processes)
     else:
         checks = verify(store, streams, session.work)
-    done: list[SnapshotCheck] = []
-    for check in _at_most(checks, options.limit):
-        done.append(check)
+    done: list[CheckedLine] = []
+    left = False
+    for check in checks:
+        if len(done) == options.limit:
+            left = True
+            break
+        done.append(line_of(check))
         if output.json:
             output.record(check_record(check))
         elif check.verdict is not Verdict.MATCHES:
             _tell(output, check)
+    if options.output is not None:
+        _save(store, done, options, session, cut=left)
     if not output.json:
         for line in summary_of(done):
             output.footer(line)
     return FINDINGS if any(check.verdict in BAD for check in done) else 0
+
+
+def _save(
+    store: OpenedStore,
+    done: Sequence[CheckedLine],
+    options: Namespace,
+    session: Session,
+    *,
+    cut: bool,
+) -> None:
+    """Write the report; one that ``--limit`` cut off says so."""
+    file = Path(options.output).expanduser()
+    partial = tr("only the first {n} snapshots were asked for", n=len(done)) if cut else ""
+    report = report_of(done, facts_of(store), partial)
+    save_report(report, format_for(file, options.format), file, session.work)
 
 
 def _tell(output: Output, check: SnapshotCheck) -> None:

@@ -18,6 +18,7 @@ from typing import Any, Final
 from inspector.codecs import builtin_codecs
 from inspector.core.errors import InspectorError
 from inspector.core.texts import counted, tr
+from inspector.exporters import exporters
 from inspector.layouts import builtin_layouts
 from inspector.services.finding_streams import the_stream
 from inspector.services.open_store import OpenRequest, choose, open_stores
@@ -37,16 +38,17 @@ INCIDENT_BALANCE: Final = "-25.00"
 
 
 def packing_list() -> dict[str, Any]:
-    """What belongs to the program: names of layouts and codecs, digests of the data files.
+    """What belongs to the program: names of layouts, codecs and formats, digests of the data.
 
     Returns:
-        ``layouts`` and ``codecs`` as sorted names, ``resources`` as SHA-256 by path.
+        ``layouts``, ``codecs`` and ``exporters`` as sorted names, ``resources`` as SHA-256 by path.
     """
     folder = resources_folder()
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {
         "layouts": sorted(layout.name for layout in builtin_layouts()),
         "codecs": sorted(codec.name for codec in builtin_codecs().codecs),
+        "exporters": sorted(exporters()),
         "resources": {
             path.relative_to(folder).as_posix(): _digest(path)
             for path in files
@@ -73,6 +75,7 @@ def check_installation(work: Work) -> Iterator[Check]:
         return
     yield _names(tr("layouts"), here["layouts"], packed.get("layouts"))
     yield _names(tr("codecs"), here["codecs"], packed.get("codecs"))
+    yield _names(tr("export formats"), here["exporters"], packed.get("exporters"))
     yield _files(here["resources"], packed.get("resources"))
     yield _replayed(work)
 

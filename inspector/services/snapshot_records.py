@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from inspector.core.paths import path_text
 from inspector.core.payloads import Undecoded
-from inspector.core.snapshot_checks import SnapshotCheck, Verdict
+from inspector.core.snapshot_checks import Cause, SnapshotCheck, Verdict
 from inspector.core.texts import counted, tr
 from inspector.services.records import Record, finding_record, time_record, undecoded_record
 
 if TYPE_CHECKING:
     from inspector.core.events import Snapshot
     from inspector.services.snapshot_listing import SnapshotRow
+
+
+class Checked(Protocol):
+    """Whatever holds the outcome of a check."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What was found."""
+
+    @property
+    def cause(self) -> Cause:
+        """Why it differs."""
 
 
 def snapshot_record(snapshot: Snapshot) -> Record:
@@ -63,7 +75,7 @@ def check_record(check: SnapshotCheck) -> Record:
     }
 
 
-def summary_of(checks: Sequence[SnapshotCheck]) -> Iterator[str]:
+def summary_of(checks: Sequence[Checked]) -> Iterator[str]:
     """What a whole check came to, a line for each verdict and cause; good ones first."""
     if not checks:
         yield tr("There are no snapshots.")

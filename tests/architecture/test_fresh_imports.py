@@ -51,7 +51,7 @@ def test_no_qt_is_loaded(package: str) -> None:
     assert not _loaded(f"inspector.{package}") & QT
 
 
-@pytest.mark.parametrize("package", ["core", "codecs"])
+@pytest.mark.parametrize("package", ["core", "codecs", "exporters"])
 def test_pure_packages_stay_pure(package: str) -> None:
     assert not _loaded(f"inspector.{package}") & (SQL | {"numpy"})
 

@@ -36,6 +36,7 @@ CROSSINGS = [
     ("pure-core", "core/crossing.py", "import sqlite3"),
     ("pure-core", "core/crossing.py", "import sqlalchemy"),
     ("pure-core", "codecs/crossing.py", "import numpy"),
+    ("exporters-know-core", "exporters/crossing.py", "import inspector.codecs"),
     ("layouts-describe", "layouts/crossing.py", "import psycopg"),
     ("layouts-independent", "layouts/crossing.py", "import inspector.layouts.crossed"),
     ("layouts-independent", "layouts/_probe.py", "import inspector.layouts.crossed"),

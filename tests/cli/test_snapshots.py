@@ -143,3 +143,34 @@ def test_a_store_without_snapshots(call: Caller, own_store: Any) -> None:
     result = call("snapshots", "list", *own.arguments)
     assert result.code == 2
     assert "no place for snapshots" in result.err
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "html"])
+def test_a_report_is_saved(call: Caller, shop: str, tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"report.{ending}"
+    words = ["snapshots", "verify", shop, WALLET, "--rules", RULES]
+    assert call(*words, "-o", file).code == 0
+    text = file.read_text(encoding="utf-8")
+    assert text.count("matches") >= 2
+    assert text.count(WALLET) >= 2
+    named = tmp_path / "named"
+    assert call(*words, "-o", named, "--format", ending).code == 0
+    assert len(named.read_text(encoding="utf-8")) == len(text)
+
+
+def test_a_limited_report_says_that_it_is_partial(call: Caller, shop: str, tmp_path: Path) -> None:
+    file = tmp_path / "report.csv"
+    words = ["snapshots", "verify", shop, WALLET, "--rules", RULES, "-o", file, "--limit"]
+    assert call(*words, 1).code == 0
+    assert file.read_text(encoding="utf-8").splitlines()[1].endswith(",partial")
+    assert call(*words, 2).code == 0
+    assert file.read_text(encoding="utf-8").splitlines()[2].endswith(",complete")
+
+
+def test_a_report_needs_a_known_format(call: Caller, shop: str, tmp_path: Path) -> None:
+    wrong = call("snapshots", "verify", shop, "-o", tmp_path / "report.doc")
+    assert wrong.code == 2
+    assert ".html" in wrong.err
+    assert call("snapshots", "list", shop, "-o", tmp_path / "x.csv").code == 2
+    assert call("snapshots", "verify", shop, "--format", "csv").code == 2
+    assert not list(tmp_path.iterdir())
