@@ -176,7 +176,7 @@ def make_null(reads: PlainReads, table: Table, column: str) -> bool:
             for name, owner in reads.read_sql(REFERENCES, [quoted(table)]):
                 reads.execute(f'ALTER TABLE {owner} DROP CONSTRAINT "{name}"')
             reads.execute(
-                f"ALTER TABLE {quoted(table)} DROP CONSTRAINT IF EXISTS {table.name}_pkey CASCADE"
+                f'ALTER TABLE {quoted(table)} DROP CONSTRAINT IF EXISTS "{table.name}_pkey" CASCADE'
             )
             for (index,) in reads.read_sql(UNIQUE, [quoted(table)]):
                 reads.execute(f"DROP INDEX {index}")
