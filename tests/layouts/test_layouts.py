@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from inspector.core.events import Event, Snapshot, StreamSummary
     from inspector.storage.store_reader import StoreReader
     from tests.layouts.conftest import Open, Shelf
+    from tests.layouts.reads import PlainReads
 
 
 def samples_of(case: Case) -> list[dict[str, Any]]:
@@ -381,9 +382,17 @@ def test_streams_are_found_by_the_name_that_is_shown(case: Case, shelf: Shelf) -
 @each_case
 def test_pages_are_index_searches(case: Case, shelf: Shelf) -> None:
     reads = shelf.plain(case)
-    if case.dialect == "postgresql":
-        for step in ("seqscan", "sort", "bitmapscan"):  # the stores are too small to be worth one
-            reads.execute(f"SET enable_{step} = off")
+    steps = ("seqscan", "sort", "bitmapscan") if case.dialect == "postgresql" else ()
+    for step in steps:  # the stores are too small to be worth an index otherwise
+        reads.execute(f"SET enable_{step} = off")
+    try:
+        _check_plans(case, shelf, reads)
+    finally:
+        for step in steps:  # other tests use this connection, too
+            reads.execute(f"RESET enable_{step}")
+
+
+def _check_plans(case: Case, shelf: Shelf, reads: PlainReads) -> None:
     for reader in shelf.open(case).readers:
         statements, source = reader.opened.statements, reader.source
         limits = {"size": 1, "limit": 256}
