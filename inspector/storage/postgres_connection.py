@@ -8,7 +8,7 @@ makes the driver use the extended protocol, where one message is one statement.
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +81,9 @@ class PostgresConnection:
 
     def interrupt(self) -> None:
         """Stop the running read, if there is one; from any thread."""
-        self._turn.interrupt(lambda: self._raw.cancel_safe(timeout=_CANCEL_SECONDS))
+        # A server that cannot be told is gone, and the read ends with it.
+        with suppress(psycopg.OperationalError):
+            self._turn.interrupt(lambda: self._raw.cancel_safe(timeout=_CANCEL_SECONDS))
 
     def change_marker(self) -> object:
         """The newest transaction that can be seen."""

@@ -449,3 +449,18 @@ def test_operators_of_the_database_are_not_taken_for_the_servers_own(own_shop: s
         summary = store.reader.streams.page().rows[0]
         assert summary.events.value == 100
         assert len(store.reader.events.page(summary.stream).rows) == 100
+
+
+def test_a_server_that_is_gone_cannot_be_told_to_stop(
+    shop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The read ends with its server; nothing is to be said about the interrupt."""
+
+    def gone(_self: object, **_: object) -> None:
+        raise psycopg.OperationalError("couldn't send cancellation")
+
+    with opened(shop) as store:
+        monkeypatch.setattr(psycopg.Connection, "cancel_safe", gone)
+        with store.connection._turn:
+            store.connection.interrupt()
+        assert store.reader.events.count(None).value == 700
