@@ -6,12 +6,12 @@ its sibling tables and its rows add to that, oddities take away. The sum stays w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from inspector.core.texts import tr
-from inspector.layouts._api import Match, Table
-from inspector.layouts._probe import LISTED, Shape
+from inspector.layouts._api import Catalog, Match, Table
+from inspector.layouts._probe import LISTED, Shape, having, paired
 
 BASE = 75
 
@@ -86,3 +86,33 @@ class Scale:
             doubts=tuple(self.doubts),
             options=options or {},
         )
+
+
+def journals(
+    scale: Callable[[], Scale],
+    catalog: Catalog,
+    shapes: tuple[Shape, Shape],
+    index: Sequence[str],
+) -> list[Match]:
+    """A store for every table of events, each with its table of snapshots if there is one.
+
+    Args:
+        scale: makes the layout's empty scale.
+        shapes: of events and of snapshots.
+        index: columns of the index that finds a stream.
+    """
+    events = list(having(catalog, shapes[0]))
+    snapshots = paired(events, list(having(catalog, shapes[1])))
+    return [_journal(scale(), table, snapshots.get(table), shapes[0], index) for table in events]
+
+
+def _journal(
+    scale: Scale, events: Table, snapshots: Table | None, shape: Shape, index: Sequence[str]
+) -> Match:
+    scale.columns(events, shape)
+    scale.index(events, *index)
+    tables = {"events": events}
+    if snapshots is not None:
+        tables["snapshots"] = snapshots
+        scale.sibling("snapshots", snapshots)
+    return scale.match(tables)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,8 +32,8 @@ from inspector.layouts._api import (
     plain_text,
 )
 from inspector.layouts._describe import Cells, row_key
-from inspector.layouts._probe import Shape, having, near_misses, paired
-from inspector.layouts._scoring import Scale
+from inspector.layouts._probe import Shape, near_misses
+from inspector.layouts._scoring import Scale, journals
 
 EVENTS = Shape(
     {
@@ -73,19 +74,8 @@ class AkkaR2dbc(PlainLayout):
 
     def match(self, catalog: Catalog) -> Sequence[Match]:
         """One store per journal; a journal in several partitions is several."""
-        events = list(having(catalog, EVENTS))
-        snapshots = paired(events, list(having(catalog, SNAPSHOTS)))
-        return [self._match(table, snapshots.get(table)) for table in events]
-
-    def _match(self, events: Table, snapshots: Table | None) -> Match:
-        scale = Scale(self.name, self.title)
-        scale.columns(events, EVENTS)
-        scale.index(events, "persistence_id", "seq_nr")
-        tables = {"events": events}
-        if snapshots is not None:
-            tables["snapshots"] = snapshots
-            scale.sibling("snapshots", snapshots)
-        return scale.match(tables)
+        scale = partial(Scale, self.name, self.title)
+        return journals(scale, catalog, (EVENTS, SNAPSHOTS), ("persistence_id", "seq_nr"))
 
     def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
         """What a table lacks."""

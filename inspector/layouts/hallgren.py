@@ -10,6 +10,7 @@ Source: hallgren/eventsourcing 0.9.1, eventstore/sql 0.7.0 and snapshotstore/sql
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,8 +25,8 @@ from inspector.layouts._api import (
     Table,
 )
 from inspector.layouts._describe import Cells, row_key
-from inspector.layouts._probe import Shape, having, near_misses, paired
-from inspector.layouts._scoring import Scale
+from inspector.layouts._probe import Shape, near_misses
+from inspector.layouts._scoring import Scale, journals
 
 EVENTS = Shape(
     {
@@ -59,19 +60,8 @@ class Hallgren(PlainLayout):
 
     def match(self, catalog: Catalog) -> Sequence[Match]:
         """One store per table of events."""
-        events = list(having(catalog, EVENTS))
-        snapshots = paired(events, list(having(catalog, SNAPSHOTS)))
-        return [self._match(table, snapshots.get(table)) for table in events]
-
-    def _match(self, events: Table, snapshots: Table | None) -> Match:
-        scale = Scale(self.name, self.title)
-        scale.columns(events, EVENTS)
-        scale.index(events, "id", "type", "version")
-        tables = {"events": events}
-        if snapshots is not None:
-            tables["snapshots"] = snapshots
-            scale.sibling("snapshots", snapshots)
-        return scale.match(tables)
+        scale = partial(Scale, self.name, self.title)
+        return journals(scale, catalog, (EVENTS, SNAPSHOTS), ("id", "type", "version"))
 
     def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
         """What a table lacks."""
