@@ -51,8 +51,7 @@ class SnapshotReader:
         if "position" not in table.c:  # it is within the stored state
             found = (s.position for s in self.page(stream, limit))
             return tuple(sorted(p for p in found if p is not None))
-        tests = [table.c[n] == untyped(f"k{i}") for i, n in enumerate(self._key_labels(table))]
-        chosen = sa.select(table.c.position).where(*tests).limit(whole("limit"))
+        chosen = sa.select(table.c.position).where(*self._of_stream(table)).limit(whole("limit"))
         parameters = {"limit": limit, **key_parameters("k", key)}
         rows = self._opened.connection.read(chosen, parameters)
         return tuple(sorted(int(row[0]) for row in rows if row[0] is not None))
@@ -62,20 +61,14 @@ class SnapshotReader:
         if self._opened.source.snapshots is None:
             return ()
         table = self._opened.source.snapshots.subquery("s")
-        columns = self._columns(table)
-        found = sa.select(*columns)
-        parameters: dict[str, Any] = {"limit": limit, "size": EAGER_LIMIT}
+        tests: list[Any] = []
+        parameters: dict[str, Any] = {"limit": limit}
         if stream is not None:
             key = self._opened.layout.snapshot_key(stream, self._opened.match)
             if key is None:
                 return ()
-            names = self._key_labels(table)
-            found = found.where(*(table.c[n] == untyped(f"k{i}") for i, n in enumerate(names)))
-            parameters |= key_parameters("k", key)
-        found = found.order_by(*self._order(table)).limit(whole("limit"))
-        rows = self._opened.connection.read(found, parameters)
-        labels = [c.key for c in columns]
-        return tuple(self._snapshot(dict(zip(labels, row, strict=True))) for row in rows)
+            tests, parameters = self._of_stream(table), parameters | key_parameters("k", key)
+        return tuple(self._snapshot(row) for row in self._rows(table, tests, parameters))
 
     def pages(self, limit: int = 500) -> Iterator[tuple[Snapshot, ...]]:
         """All snapshots of the store, a page at a time; a stream is never torn apart."""
@@ -96,17 +89,28 @@ class SnapshotReader:
     def _rows_after(
         self, table: sa.Subquery, after: PageKey | None, limit: int
     ) -> list[dict[str, Any]]:
-        names = self._key_labels(table)
-        columns = self._columns(table)
-        found = sa.select(*columns)
-        parameters: dict[str, Any] = {"limit": limit, "size": EAGER_LIMIT}
+        tests: list[Any] = []
+        parameters: dict[str, Any] = {"limit": limit}
         if after is not None:
-            found = found.where(beyond(table, names, "a", False))
+            tests = [beyond(table, self._key_labels(table), "a", False)]
             parameters |= key_parameters("a", after)
-        found = found.order_by(*self._order(table)).limit(whole("limit"))
+        return self._rows(table, tests, parameters)
+
+    def _rows(
+        self, table: sa.Subquery, tests: list[Any], parameters: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Rows by stream and position, at most ``limit`` where the parameters name one."""
+        columns = self._columns(table)
+        found = sa.select(*columns).where(*tests).order_by(*self._order(table))
+        if "limit" in parameters:
+            found = found.limit(whole("limit"))
         labels = [c.key for c in columns]
-        rows = self._opened.connection.read(found, parameters)
+        rows = self._opened.connection.read(found, {"size": EAGER_LIMIT, **parameters})
         return [dict(zip(labels, row, strict=True)) for row in rows]
+
+    def _of_stream(self, table: sa.Subquery) -> list[Any]:
+        """The conditions that choose one stream, by the parameters ``k0`` …"""
+        return [table.c[n] == untyped(f"k{i}") for i, n in enumerate(self._key_labels(table))]
 
     def _whole_streams(
         self, table: sa.Subquery, rows: list[dict[str, Any]], names: tuple[str, ...]
@@ -116,13 +120,7 @@ class SnapshotReader:
         whole_ones = [row for row in rows if [row[name] for name in names] != last]
         if whole_ones:
             return whole_ones
-        columns = self._columns(table)
-        found = sa.select(*columns).order_by(*self._order(table))
-        found = found.where(*(table.c[n] == untyped(f"k{i}") for i, n in enumerate(names)))
-        parameters = {"size": EAGER_LIMIT, **key_parameters("k", tuple(last))}
-        labels = [c.key for c in columns]
-        read = self._opened.connection.read(found, parameters)
-        return [dict(zip(labels, row, strict=True)) for row in read]
+        return self._rows(table, self._of_stream(table), key_parameters("k", tuple(last)))
 
     def _columns(self, table: sa.Subquery) -> list[Any]:
         columns: list[Any] = [table.c[n] for n in self._key_labels(table)]
