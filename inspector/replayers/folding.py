@@ -18,6 +18,7 @@ from inspector.core.paths import ROOT
 from inspector.core.payloads import Undecoded
 from inspector.replayers.failing import ReplayerFailed
 from inspector.replayers.messages import Folded
+from inspector.replayers.process import never_stopped
 from inspector.replayers.replayer import BATCH, Replayer
 
 Earlier = Callable[[int], Iterable[Event]]
@@ -45,7 +46,7 @@ class ReplayerFolder:
         stream: StreamId,
         earlier: Earlier,
         rules: FoldRules | None = None,
-        check: Callable[[], None] = lambda: None,
+        check: Callable[[], None] = never_stopped,
     ) -> None:
         self.replayer = replayer
         self.stream = stream

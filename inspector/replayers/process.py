@@ -31,8 +31,8 @@ _CLOSED: Final = b""
 """An answer is a line, so nothing else is empty: the output has ended."""
 
 
-def _nothing() -> None:
-    """Look at no token."""
+def never_stopped() -> None:
+    """In place of a look at a cancel token, for work that nobody stops."""
 
 
 class ReplayerProcess:
@@ -74,7 +74,7 @@ class ReplayerProcess:
     def ask(
         self,
         questions: Sequence[bytes],
-        check: Callable[[], None] = _nothing,
+        check: Callable[[], None] = never_stopped,
         seconds: float | None = None,
     ) -> list[bytes]:
         """Send lines and wait for as many answers.

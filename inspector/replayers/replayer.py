@@ -24,16 +24,12 @@ from inspector.replayers.messages import (
     read_hello,
     read_state,
 )
-from inspector.replayers.process import ReplayerProcess
+from inspector.replayers.process import ReplayerProcess, never_stopped
 
 T = TypeVar("T")
 
 BATCH: Final = 256
 """Events that are on their way at a time."""
-
-
-def _nothing() -> None:
-    """Look at no token."""
 
 
 class Replayer:
@@ -82,7 +78,7 @@ class Replayer:
         state: Value = None,
         *,
         resume: bool = False,
-        check: Callable[[], None] = _nothing,
+        check: Callable[[], None] = never_stopped,
     ) -> Value:
         """Begin a stream; gives the state before its first event, or the one to go on from.
 
@@ -103,7 +99,9 @@ class Replayer:
             )
         return state if folded.same else folded.state
 
-    def fold(self, events: Sequence[Event], check: Callable[[], None] = _nothing) -> list[Folded]:
+    def fold(
+        self, events: Sequence[Event], check: Callable[[], None] = never_stopped
+    ) -> list[Folded]:
         """Fold events in their order, at most :data:`BATCH` at once.
 
         Raises:

@@ -25,6 +25,7 @@ from inspector.replayers.javascript import command as worker
 from inspector.replayers.javascript import is_projection
 from inspector.replayers.limits import Limits
 from inspector.replayers.messages import Folded
+from inspector.replayers.process import never_stopped
 from inspector.replayers.replayer import BATCH, Replayer
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class StoreReplayer:
         stream: StreamId,
         earlier: Callable[[int], Iterable[Event]],
         rules: FoldRules,
-        check: Callable[[], None] = lambda: None,
+        check: Callable[[], None] = never_stopped,
     ) -> ReplayerFolder:
         """Who folds one stream."""
         return ReplayerFolder(self._replayer, stream, earlier, rules, check)

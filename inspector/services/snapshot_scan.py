@@ -17,11 +17,10 @@ from itertools import count, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from inspector.core.errors import InspectorError
-from inspector.core.rules import RulesChain, RulesFolder
+from inspector.core.rules import RulesChain
 from inspector.core.texts import tr
-from inspector.services.event_history import EventHistory
 from inspector.services.open_store import OpenRequest, choose, open_stores
-from inspector.services.replaying import fold_rules
+from inspector.services.replaying import Told
 from inspector.services.snapshot_listing import by_stream, require_snapshots
 from inspector.services.snapshot_verifying import (
     Judge,
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from inspector.core.folding import Folder
     from inspector.core.snapshot_checks import SnapshotCheck
     from inspector.services.open_store import OpenedStore
-    from inspector.services.replayers import StoreReplayer
 
 BLOCK: Final = 16
 """Streams that a process takes at a time."""
@@ -55,27 +53,13 @@ Newest = dict[str | None, str | int]
 
 def judge_of(store: OpenedStore) -> Judge:
     """What the snapshots of a store are checked with: its own code or its rules, if there are."""
-    if store.replayer is not None:
-        return _judge_of_code(store, store.replayer)
-    rules, folding = store.rule_set, fold_rules(store.reader.source)
-    if rules is None:
+    application, rules = store.application, store.rule_set
+    if application is None:
         return Judge(lambda _stream: None)
 
     def folder_of(stream: StreamId) -> Folder[Event]:
-        return RulesFolder(rules, stream, folding)
+        return Told(store.reader, stream, application).folder
 
-    return Judge(folder_of, RulesChain(rules))
-
-
-def _judge_of_code(store: OpenedStore, replayer: StoreReplayer) -> Judge:
-    reader = store.reader
-    folding = fold_rules(reader.source)
-
-    def folder_of(stream: StreamId) -> Folder[Event]:
-        history = EventHistory(reader, stream)
-        return replayer.folder(stream, lambda count: history.entries(reader, 0, count), folding)
-
-    rules = store.rule_set
     return Judge(folder_of, None if rules is None else RulesChain(rules))
 
 
@@ -94,7 +78,7 @@ def scan_snapshots(
     """Check every snapshot of the store.
 
     Args:
-        processes: how many cores to use; all but one by default, and at least one. Stores that
+        processes: how many cores to use; by default all of them, but no more than four. Stores that
             another process cannot open by itself are read by this one alone.
 
     Raises:
