@@ -117,7 +117,8 @@ def run(request: WindowRequest) -> int:
         window.resize(*request.size)
     window.show()
     if request.store is not None:
-        window.open_request(request.store, request.stream, request.at, request.category)
+        at = (request.stream, request.at, request.category)
+        window.open_request(request.store, *at, request.panel)
     else:
         resume(window)
     try:

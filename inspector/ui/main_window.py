@@ -24,6 +24,7 @@ from inspector.ui.look import Look
 from inspector.ui.models.store_model import Phase
 from inspector.ui.models.times import UTC_NAME
 from inspector.ui.models.window_models import WindowModels
+from inspector.ui.pages.page_stack import PageStack
 from inspector.ui.panels.start_page import StartPage
 from inspector.ui.panels.status import StatusLine
 from inspector.ui.panels.store_bar import StoreBar
@@ -75,6 +76,8 @@ class MainWindow(QMainWindow):
         self.dialogs = StoreDialogs(theme, self.models.store, recent, self)
         self.quick = QuickBox(theme, self)
         self.rules_desk = RulesDesk(self)
+        self._pages = QStackedWidget()
+        self.pages = PageStack(self, self._pages)
         self._acting = WindowActions(self)
         self.actions_by_name = build_actions(self, theme, self._acting.handlers())
         self.look = Look(theme, settings, self.actions_by_name, self)
@@ -96,9 +99,13 @@ class MainWindow(QMainWindow):
         stream: str | None = None,
         at: int | None = None,
         category: str | None = None,
+        panel: str | None = None,
     ) -> None:
-        """Open a store, and then perhaps a stream at a version."""
-        self._open(request, Workspace(stream=stream or "", category=category or "", position=at))
+        """Open a store, and then perhaps a stream at a version, with a panel in front."""
+        place = Workspace(
+            stream=stream or "", category=category or "", position=at, tab=panel or ""
+        )
+        self._open(request, place)
 
     def open_path(self, path: str) -> None:
         """Open a file that was dropped or handed over by the desktop."""
@@ -146,6 +153,14 @@ class MainWindow(QMainWindow):
         self.notice.hide()
         self.models.store.open(self.dialogs.noting(request))
 
+    def show_panel(self, name: str) -> None:
+        """Bring a panel, a tab, or a page about the whole store to the front by its name."""
+        if name in self.pages.names:
+            self.pages.show(name)
+        else:
+            self.pages.leave()
+            self.place.show_panel(name)
+
     def show_menu(self) -> None:
         """Open the menu under its button."""
         self._menu_button.showMenu()
@@ -169,7 +184,6 @@ class MainWindow(QMainWindow):
         self.banner, self.splitter = self.place.banner, self.place.splitter
         self.start = StartPage(theme, models.store, self.recent)
         self.notice = Banner(theme)
-        self._pages = QStackedWidget()
         self._pages.addWidget(self.start)
         self._pages.addWidget(self.place)
         self.gone_page = EmptyPage(theme)
@@ -261,9 +275,11 @@ class MainWindow(QMainWindow):
             self.models.comparison.bring_back(wish.stream, wish.pins)
             self.timeline.bring_back(by_time=wish.by_time, speed=wish.speed)
             self.streams_panel.filters.show_query(stream_query(wish.streams))
-        if wish.tab in self.details.names:
-            self.details.show_tab(wish.tab)
         self.place.events.view.setFocus()
+        if wish.store is None and wish.tab:
+            self.show_panel(wish.tab)
+        else:
+            self.details.show_tab(wish.tab)
 
     def _show_title(self) -> None:
         """The store's label and name come first: that is what a task bar has room for."""

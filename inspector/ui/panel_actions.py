@@ -19,7 +19,7 @@ def panel_handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
     """What to do, by the action's name."""
 
     def show_tab(name: str) -> Callable[[], object]:
-        return lambda: window.place.show_panel(name)
+        return lambda: window.show_panel(name)
 
     def show_density(density: Density) -> Callable[[], object]:
         return lambda: window.place.events.set_density(density)
@@ -51,14 +51,14 @@ def _stored_text(window: MainWindow) -> None:
     page = window.details.event_page
     if window.details.tab == "event" or not page.stored:
         page.toggle_stored()
-    window.place.show_panel("event")
+    window.show_panel("event")
 
 
 def _find_value(window: MainWindow) -> None:
-    window.place.show_panel("state")
+    window.show_panel("state")
     window.details.state.find_bar.open_bar()
 
 
 def _look_through(window: MainWindow) -> None:
-    window.place.show_panel("problems")
+    window.show_panel("problems")
     window.details.problems.look_through()

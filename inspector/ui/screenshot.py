@@ -70,7 +70,8 @@ def _draw(request: WindowRequest, output: Path) -> None:
             window.show()
             _settle(window, request)
             if request.panel:
-                window.place.show_panel(request.panel)
+                window.show_panel(request.panel)
+                _wait_for_page(window)
                 app.processEvents()
             if not window.grab().save(str(output), "PNG"):
                 raise OutputFailed(tr("The picture {file} could not be written.", file=output))
@@ -95,6 +96,22 @@ def _settle(window: MainWindow, request: WindowRequest) -> None:
     error = waiter.wait()
     if error is not None and not request.show_failure:
         raise error
+
+
+def _wait_for_page(window: MainWindow) -> None:
+    """Wait until a page about the whole store has read what it shows by itself.
+
+    Raises:
+        Stopped: a minute was not enough.
+    """
+    page = window.pages.front
+    if page is None or not page.busy:
+        return
+    loop = QEventLoop()
+    page.rested.connect(loop.quit)
+    QTimer.singleShot(PATIENCE, loop, lambda: loop.exit(1))
+    if loop.exec():
+        raise Stopped(tr("The window did not come to rest within a minute."))
 
 
 class _Waiter:

@@ -43,6 +43,7 @@ class WindowActions(QObject):
             **self._view_handlers(),
             **panel_handlers(self._window),
             **self._window.rules_desk.handlers(),
+            **self._window.pages.handlers(),
         }
 
     def _store_handlers(self) -> dict[str, Callable[[], object]]:
@@ -60,13 +61,13 @@ class WindowActions(QObject):
         }
 
     def _go_handlers(self) -> dict[str, Callable[[], object]]:
-        window, replay = self._window, self._window.models.replay
+        replay = self._window.models.replay
         return {
             "quick-open": lambda: self._quick(""),
             "find": self._find,
             "go-to": self._ask_where,
-            "back": lambda: window.conductor.walk(-1),
-            "forth": lambda: window.conductor.walk(1),
+            "back": lambda: self._walk(-1),
+            "forth": lambda: self._walk(1),
             "all-events": self._all_events,
             "row-down": lambda: move_rows(self._list(), 1),
             "row-up": lambda: move_rows(self._list(), -1),
@@ -152,8 +153,16 @@ class WindowActions(QObject):
     # -- stopping and going back --------------------------------------------------------------
 
     def escape(self) -> None:
-        """The nearest thing that can be left: a box, a find field, running work, a stream."""
-        steps = (self._leave_box, self._leave_field, self._stop_work, self._leave_stream)
+        """The nearest thing that can be left: a box, a field, running work, a page, a stream."""
+        pages = self._window.pages
+        steps = (
+            self._leave_box,
+            self._leave_field,
+            pages.stop,
+            pages.leave,
+            self._stop_work,
+            self._leave_stream,
+        )
         any(step() for step in steps)
 
     def _leave_box(self) -> bool:
@@ -201,7 +210,13 @@ class WindowActions(QObject):
 
     # -- going somewhere ----------------------------------------------------------------------
 
+    def _walk(self, direction: int) -> None:
+        """From a page about the whole store, back is back to the events."""
+        if not self._window.pages.leave() or direction > 0:
+            self._window.conductor.walk(direction)
+
     def _all_events(self) -> None:
+        self._window.pages.leave()
         self._window.conductor.note_visit()
         self._window.conductor.show_all_events()
 
@@ -217,7 +232,11 @@ class WindowActions(QObject):
 
     def _find(self) -> None:
         """Go to the find field of the panel that has the focus, or to the stream list's."""
-        field = self._field_near(QApplication.focusWidget()) or self._window.streams_panel.search
+        page = self._window.pages.front
+        field = self._field_near(QApplication.focusWidget() or page)
+        if field is None:
+            self._window.pages.leave()
+            field = self._window.streams_panel.search
         field.setFocus()
         field.selectAll()
 
@@ -283,6 +302,7 @@ class WindowPlaces:
 
     def show_stream(self, stream: StreamId, position: int | None = None) -> None:
         """Go there; the focus goes to the events."""
+        self._window.pages.leave()
         self._window.conductor.note_visit()
         self._window.conductor.show_stream(stream, position)
         self._window.events_panel.view.setFocus()
@@ -297,6 +317,7 @@ class WindowPlaces:
 
     def search_list(self, text: str) -> None:
         """Look for the text in the list of streams, of all kinds."""
+        self._window.pages.leave()
         panel = self._window.streams_panel
         panel.filters.clear()
         kinds = panel.filters.kinds

@@ -1,0 +1,1 @@
+"""Pages about a whole store, each in place of timeline and columns until Esc leaves it."""
