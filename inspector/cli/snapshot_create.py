@@ -18,7 +18,7 @@ from inspector.services.write_unlock import unlock
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from inspector.cli.parsing import Parser
     from inspector.cli.session import Session
@@ -153,7 +153,10 @@ def _record(shown: Preview, created: Created | None) -> dict[str, Any]:
         "written": created is not None,
         "dry_run": created is None,
         "statement": shown.statement,
-        "parameters": {name: _value(value) for name, value in shown.parameters.items()},
+        "parameters": _values(shown.parameters),
+        "beside": [
+            {"statement": one.text, "parameters": _values(one.parameters)} for one in shown.beside
+        ],
         "state_sha256": plan.state_sha256,
         "checked": plan.checked,
         "verified": created is not None and created.verified,
@@ -166,17 +169,28 @@ def _tell(shown: Preview, created: Created | None, session: Session) -> None:
     where = {"stream": plan.stream.name, "n": plan.position, "table": plan.table.full_name}
     if created is None:
         output.line(plain_line(tr("Would write {stream} @ {n} to {table}:", **where)))
-        output.line(f"  {plain_line(shown.statement)}")
-        for name, value in shown.parameters.items():
-            text = str(_value(value))
-            cut = f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text
-            output.line(f"  {plain_line(name)} = {plain_line(cut)}")
+        _tell_statement(shown.statement, shown.parameters, session)
+        for one in shown.beside:
+            output.line(tr("and beside it:"))
+            _tell_statement(one.text, one.parameters, session)
         output.line(tr("  SHA-256 of the state: {digest}", digest=plan.state_sha256))
         output.footer(tr("Nothing was written; --write does it."))
     else:
         sign = "✓" if created.verified else "!"
         output.line(plain_line(tr("{sign} Wrote {stream} @ {n} to {table}", sign=sign, **where)))
     output.written += 1
+
+
+def _tell_statement(statement: str, parameters: Mapping[str, Any], session: Session) -> None:
+    session.output.line(f"  {plain_line(statement)}")
+    for name, value in _values(parameters).items():
+        text = str(value)
+        cut = f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text
+        session.output.line(f"  {plain_line(name)} = {plain_line(cut)}")
+
+
+def _values(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _value(value) for name, value in parameters.items()}
 
 
 def _value(value: Any) -> Any:

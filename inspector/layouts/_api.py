@@ -319,6 +319,8 @@ class Source:
             store as a whole, as far as something reads it as a whole.
         schema_versions: ``stored``, ``named`` (part of the type name) or ``none``.
         snapshot_write: ``native`` when :meth:`Layout.snapshot_row` knows the rows.
+        snapshot_role: the table of them, by its role in the match.
+        kinds_by_events: what a snapshot is of, only the first event of its stream tells.
         snapshot_bookkeeping: top-level fields of a snapshot's state that the library keeps for
             itself and that no event holds.
     """
@@ -345,6 +347,8 @@ class Source:
     parts: Parts | None = None
     schema_versions: str = "none"
     snapshot_write: str = "none"
+    snapshot_role: str = "snapshots"
+    kinds_by_events: bool = False
     snapshot_bookkeeping: frozenset[str] = frozenset()
 
     @property

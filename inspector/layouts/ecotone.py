@@ -10,18 +10,20 @@ Source: ecotone 1.326, its packages pdo-event-sourcing and dbal.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from inspector.core.events import Snapshot
+from inspector.core.events import Event, Snapshot
+from inspector.core.snapshot_drafts import KnownKind, RowDraft, SnapshotDraft
 from inspector.core.texts import tr
+from inspector.layouts import _ecotone_writing
 from inspector.layouts._api import Catalog, Match, NearMiss, Place, Places, Source, Table
 from inspector.layouts._describe import Cells, row_key, word
 from inspector.layouts._probe import Shape, having
-from inspector.layouts._prooph_family import EVENTS, StreamTables, is_ecotone, stores
+from inspector.layouts._prooph_family import EVENTS, TYPE, StreamTables, is_ecotone, stores
 
 DOCUMENTS = Shape(
     {
@@ -81,7 +83,8 @@ class Ecotone(StreamTables):
     def source(self, match: Match, dialect: str) -> Source:
         """The tables one after the other, and the documents that are snapshots."""
         tables: tuple[Table, ...] = match.options["snapshots"]  # type: ignore[assignment]
-        return self.parts(match, _snapshots(tables[0]) if tables else None)
+        found = self.parts(match, _snapshots(tables[0]) if tables else None)
+        return replace(found, snapshot_write="native")
 
     def adjust_snapshot(self, snapshot: Snapshot) -> Snapshot:
         """Version and state out of the document."""
@@ -95,6 +98,15 @@ class Ecotone(StreamTables):
             own = own["state"]  # an aggregate that keeps all but its id in one property
         position = None if key is None else document[key]
         return replace(snapshot, stream=stream, position=position, state=own)
+
+    def stream_kind(self, first: Event, known: Collection[KnownKind]) -> str | None:
+        """The class, unless the application gave it another name."""
+        named = first.meta.get(TYPE) if isinstance(first.meta, dict) else None
+        return named if named in {kind for kind, _ in known} else None
+
+    def snapshot_row(self, draft: SnapshotDraft, match: Match) -> RowDraft:
+        """The one document of the aggregate."""
+        return _ecotone_writing.row(draft, COLLECTION, VERSIONS)
 
 
 def _snapshots(table: Table) -> sa.Select[Any]:

@@ -21,13 +21,15 @@ Source: releases 1.0 to 3.6 and the 4.0 line, ``src/Store`` and ``src/Snapshot``
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from inspector.core.conventions import facts
 from inspector.core.events import Event, PageKey, Snapshot, StreamId
+from inspector.core.snapshot_drafts import KnownKind, RowDraft, SnapshotDraft
 from inspector.core.texts import tr
+from inspector.layouts import _patchlevel_writing
 from inspector.layouts._api import (
     Catalog,
     Column,
@@ -265,10 +267,12 @@ class Patchlevel(PlainLayout):
                 order_key=("global_0",),
                 snapshots=stored,
                 snapshot_payload=SNAPSHOT,
+                snapshot_write="native",
                 places=PLACES,
                 parts=Parts(tuple(parts), lambda name: part_of(parts[name], PLACES), merged=True),
             )
-        return replace(_of_table(match), snapshots=stored, snapshot_payload=SNAPSHOT)
+        table = _of_table(match)
+        return replace(table, snapshots=stored, snapshot_payload=SNAPSHOT, snapshot_write="native")
 
     def stream_id(self, key: PageKey, name: str | None, match: Match) -> StreamId:
         """``<aggregate>-<id>``; a free stream has no aggregate."""
@@ -328,6 +332,18 @@ class Patchlevel(PlainLayout):
             position=position if isinstance(position, int) else None,
             schema_version=cached.get("version"),
         )
+
+    def snapshot_kind(self, snapshot: Snapshot) -> str | None:
+        """The aggregate that the row's key begins with."""
+        return snapshot.stream.category
+
+    def stream_kind(self, first: Event, known: Collection[KnownKind]) -> str | None:
+        """The aggregate that the stream is named after."""
+        return first.stream.category
+
+    def snapshot_row(self, draft: SnapshotDraft, match: Match) -> RowDraft:
+        """The one row of the aggregate in the cache."""
+        return _patchlevel_writing.row(draft, str(match.options.get("namespace", "")))
 
 
 def namespace(catalog: Catalog, cache: Table | None) -> str:

@@ -9,18 +9,20 @@ Source: prooph/pdo-event-store 1.16.4, event-sourcing 5.7, pdo-snapshot-store 1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from inspector.core.events import Snapshot
+from inspector.core.events import Event, Snapshot
+from inspector.core.snapshot_drafts import KnownKind, RowDraft, SnapshotDraft
 from inspector.core.texts import tr
+from inspector.layouts import _prooph_writing
 from inspector.layouts._api import Catalog, Encoding, Match, Place, Places, Source, Table
 from inspector.layouts._describe import Cells
 from inspector.layouts._probe import Shape, having
-from inspector.layouts._prooph_family import StreamTables, is_ecotone, stores, unwrapped
+from inspector.layouts._prooph_family import TYPE, StreamTables, is_ecotone, stores, unwrapped
 
 SNAPSHOTS = Shape(
     {
@@ -58,12 +60,23 @@ class Prooph(StreamTables):
         """The tables one after the other, and snapshots of all tables of snapshots."""
         tables: tuple[Table, ...] = match.options["snapshots"]  # type: ignore[assignment]
         found = self.parts(match, _snapshots(tables))
-        return replace(found, snapshot_payload=Encoding(codecs=("php",)))
+        encoding = Encoding(codecs=("php",))
+        return replace(found, snapshot_payload=encoding, snapshot_write="native")
 
     def adjust_snapshot(self, snapshot: Snapshot) -> Snapshot:
         """The aggregate's properties, and its type as the category."""
         stream = replace(snapshot.stream, category=snapshot.type)
         return replace(snapshot, stream=stream, state=unwrapped(snapshot.state))
+
+    def stream_kind(self, first: Event, known: Collection[KnownKind]) -> str | None:
+        """The type that the metadata name."""
+        named = first.meta.get(TYPE) if isinstance(first.meta, dict) else None
+        return named if isinstance(named, str) else None
+
+    def snapshot_row(self, draft: SnapshotDraft, match: Match) -> RowDraft:
+        """The one row of the aggregate."""
+        tables: tuple[Table, ...] = match.options["snapshots"]  # type: ignore[assignment]
+        return _prooph_writing.row(draft, len(tables))
 
 
 def _snapshots(tables: Sequence[Table]) -> sa.Select[Any] | None:

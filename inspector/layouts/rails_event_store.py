@@ -14,7 +14,7 @@ Source: ruby_event_store-active_record 0.1 to 3.0 and aggregate_root 2.7 to 3.0.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,7 +22,9 @@ import sqlalchemy as sa
 
 from inspector.core.events import Event, PageKey, Snapshot, StreamId, StreamKind
 from inspector.core.findings import Finding
+from inspector.core.snapshot_drafts import KnownKind, RowDraft, SnapshotDraft
 from inspector.core.texts import tr
+from inspector.layouts import _rails_event_store_writing
 from inspector.layouts._api import (
     Catalog,
     Column,
@@ -203,6 +205,8 @@ class RailsEventStore(PlainLayout):
             metadata=_encoding(events, "metadata"),
             snapshot_payload=STATE,
             places=PLACES if current else OWN_TIMES,
+            snapshot_write="native" if current else "none",
+            snapshot_role="events",
         )
 
     def stream_id(self, key: PageKey, name: str | None, match: Match) -> StreamId:
@@ -248,6 +252,15 @@ class RailsEventStore(PlainLayout):
             return replace(found, findings=(*found.findings, finding))
         state = {k: v for k, v in inner.items() if k not in BOOKKEEPING and k != "$ruby"}
         return replace(found, state=state, type=str(inner.get("$ruby") or "") or None)
+
+    def stream_kind(self, first: Event, known: Collection[KnownKind]) -> str | None:
+        """The class of the aggregates whose streams begin with the same prefix."""
+        found = {kind for kind, category in known if category == first.stream.category}
+        return found.pop() if len(found) == 1 and first.stream.category else None
+
+    def snapshot_row(self, draft: SnapshotDraft, match: Match) -> RowDraft:
+        """One more event, in the stream that is called after the aggregate's."""
+        return _rails_event_store_writing.row(draft, SNAPSHOT, SUFFIX)
 
 
 def _category_of(stream: str) -> str | None:

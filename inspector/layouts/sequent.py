@@ -13,15 +13,17 @@ Source: sequent 1.0 to 8.2, and the schema of 9.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from inspector.core.events import PageKey, Snapshot, StreamId
+from inspector.core.events import Event, PageKey, Snapshot, StreamId
 from inspector.core.findings import Finding
+from inspector.core.snapshot_drafts import KnownKind, RowDraft, SnapshotDraft
 from inspector.core.texts import tr
+from inspector.layouts import _sequent_writing
 from inspector.layouts._api import (
     Catalog,
     Encoding,
@@ -87,10 +89,19 @@ SAVED = Shape(
         "event_json": ("json",),
     }
 )
+NEEDED = Shape(
+    {
+        "aggregate_id": ("uuid",),
+        "snapshot_sequence_number_high_water_mark": ("integer",),
+        "snapshot_outdated_at": ("time",),
+        "snapshot_scheduled_at": ("time",),
+    }
+)
 HELPERS = (
     ("aggregates", AGGREGATES),
     ("commands", COMMANDS),
     ("snapshots", SNAPSHOTS),
+    ("needed snapshots", NEEDED),
     ("saved events", SAVED),
 )
 
@@ -227,6 +238,14 @@ class Sequent(PlainLayout):
         stream = replace(snapshot.stream, category=own)
         return replace(snapshot, state=state, type=own or snapshot.type, stream=stream)
 
+    def stream_kind(self, first: Event, known: Collection[KnownKind]) -> str | None:
+        """The aggregate's class."""
+        return first.stream.category
+
+    def snapshot_row(self, draft: SnapshotDraft, match: Match) -> RowDraft:
+        """One more row, and the aggregate's among those that need snapshots."""
+        return _sequent_writing.row(draft, SNAPSHOT_EVENT, match.tables["snapshots"].names)
+
 
 def _cause(commands: Cells) -> Labels:
     """Who gave the command, and the event that made somebody give it."""
@@ -274,6 +293,7 @@ def _current(match: Match) -> Source:
         streams_order=("stream_1",),
         snapshots=_snapshots(match.tables.get("snapshots")),
         snapshot_payload=STATE,
+        snapshot_write="native" if "needed snapshots" in match.tables else "none",
     )
 
 

@@ -11,14 +11,16 @@ Source: releases 1.0 to 7.15, migrations and ``EloquentStoredEventRepository``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from inspector.core.events import PageKey, Snapshot, StreamId
+from inspector.core.events import Event, PageKey, Snapshot, StreamId
+from inspector.core.snapshot_drafts import KnownKind, RowDraft, SnapshotDraft
 from inspector.core.texts import tr
+from inspector.layouts import _spatie_writing
 from inspector.layouts._api import (
     Catalog,
     Match,
@@ -121,6 +123,8 @@ class Spatie(PlainLayout):
             snapshots=_snapshots(match.tables.get("snapshots")),
             places=PLACES if "event_version" in events.names else _UNVERSIONED,
             schema_versions="stored" if "event_version" in events.names else "none",
+            snapshot_write="native" if numbered else "none",
+            kinds_by_events=True,
         )
 
     def stream_id(self, key: PageKey, name: str | None, match: Match) -> StreamId:
@@ -144,6 +148,14 @@ class Spatie(PlainLayout):
         if isinstance(state, dict) and state.keys() == {"state"}:
             return replace(snapshot, state=state["state"])
         return snapshot
+
+    def stream_kind(self, first: Event, known: Collection[KnownKind]) -> str | None:
+        """No class is stored: aggregates that begin with the same event are of one kind."""
+        return first.type
+
+    def snapshot_row(self, draft: SnapshotDraft, match: Match) -> RowDraft:
+        """One more row; the library takes the one with the highest id."""
+        return _spatie_writing.row(draft)
 
 
 _UNVERSIONED = replace(PLACES, schema_version_default=None)

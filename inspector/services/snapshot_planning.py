@@ -10,17 +10,26 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic_ns
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 from inspector.codecs._api import CodecError
 from inspector.codecs.writing import encode
+from inspector.codecs.writing_alike import encode_alike
 from inspector.core.errors import SnapshotConflict, WriteRefused
 from inspector.core.events import Event, Snapshot
 from inspector.core.folding import Truth
 from inspector.core.jsontext import to_json
 from inspector.core.payloads import Payload, Value
 from inspector.core.snapshot_checks import compare
-from inspector.core.snapshot_drafts import Encoded, RowDraft, SnapshotDraft, Uncertain
+from inspector.core.snapshot_drafts import (
+    Encoded,
+    EncodedAlike,
+    RowDraft,
+    SnapshotDraft,
+    Uncertain,
+)
 from inspector.core.texts import counted, tr
 from inspector.services.finding_streams import shown_name
 from inspector.services.replaying import Told
@@ -100,11 +109,13 @@ class Planner:
         draft = SnapshotDraft(
             stream, position, replayed.frame.state, replayed.first, replayed.last,
             datetime.now(UTC).isoformat(timespec="microseconds"), proof.samples,
+            self.store.reader.snapshots.positions(stream), (str(uuid4()), str(uuid4())),
+            monotonic_ns(),
         )  # fmt: skip
         row, cells = self._row(draft)
         self._require_same_when_read(draft, row, cells)
         return Plan(
-            stream, position, kind or "", draft.state, row, _stored_names(cells, table), table,
+            stream, position, kind or "", draft.state, row, stored_names(cells, table), table,
             replayed.end, replayed.frame.count, digest_of(draft.state), proof.checked,
         )  # fmt: skip
 
@@ -113,7 +124,7 @@ class Planner:
     def _writable_table(self) -> Table:
         """The snapshots table, where something may be written into it at all."""
         store = self.store
-        table = store.match.tables.get("snapshots")
+        table = store.match.tables.get(store.reader.source.snapshot_role)
         if store.reader.source.snapshot_write != "native" or table is None:
             raise WriteRefused(
                 tr("It is not known how {title} writes snapshots into this store.",
@@ -192,16 +203,20 @@ class Planner:
             raise _uncertain(str(error)) from error
         except CodecError as error:
             raise _uncertain(tr("It cannot be encoded: {reason}.", reason=error)) from error
-        _require_unique(store.match.tables["snapshots"], row)
-        there = store.reader.snapshots.positions(draft.stream)
-        if row.replaces and any(position > draft.position for position in there):
+        if not row.repeats:
+            _require_unique(store.match.tables[store.reader.source.snapshot_role], row)
+        if (row.replaces or row.newest_wins) and max(draft.there, default=0) > draft.position:
             raise SnapshotConflict(
-                tr("The stream has a newer snapshot, of version {n}.", n=max(there)),
-                hint=tr("This library keeps one for each stream; choose a later version."),
+                tr("The stream has a newer snapshot, of version {n}.", n=max(draft.there)),
+                hint=tr("This library takes the one that was written last; choose a later version.")
+                if row.newest_wins
+                else tr("This library keeps one for each stream; choose a later version."),
             )
         return row, cells
 
-    def _cell(self, value: Scalar | Encoded) -> Scalar:
+    def _cell(self, value: Scalar | Encoded | EncodedAlike) -> Scalar:
+        if isinstance(value, EncodedAlike):
+            return encode_alike(value.value, value.notation, value.samples, dict(value.facts))
         if not isinstance(value, Encoded):
             return value
         return encode(
@@ -218,7 +233,7 @@ class Planner:
         value = getattr(payload, "value", None)
         made = self.store.layout.adjust_snapshot(
             Snapshot(
-                draft.stream, draft.position, cells[row.type],
+                draft.stream, draft.position, None if row.type is None else cells[row.type],
                 cells.get(row.schema_version or ""), None, value,
                 Payload(cells[row.state], payload, len(cells[row.state])), "", "",
                 meta=getattr(meta, "value", None),
@@ -302,8 +317,12 @@ def _uncertain(reason: str) -> WriteRefused:
     )
 
 
-def _stored_names(cells: Mapping[str, Scalar], table: Table) -> dict[str, Scalar]:
-    """Cells by the names that the columns really have."""
+def stored_names(cells: Mapping[str, Scalar], table: Table) -> dict[str, Scalar]:
+    """Cells by the names that the columns really have.
+
+    Raises:
+        WriteRefused: the table has no such column.
+    """
     named: dict[str, Scalar] = {}
     for name, value in cells.items():
         column = table.column(name)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 LEARNT: Final = 2000
 """Snapshots of a kind, the newest versions of it first, that fields are learnt from."""
 
+_GONE: Final = ""
+"""The kind of a snapshot whose stream has no events any more."""
+
 _NO_FAULT: Final = frozenset({Verdict.MATCHES, Verdict.ORPHAN, Verdict.BEHIND})
 """What no rules could reproduce, because the history is not there, says nothing about rules."""
 
@@ -53,6 +56,7 @@ class Prover:
     _kinds: frozenset[KnownKind] | None = None
     _unknown: list[Snapshot] = field(default_factory=list)
     _proofs: dict[str, Proof] = field(default_factory=dict)
+    _by_events: dict[str, str | None] = field(default_factory=dict)
 
     def kinds(self, work: Work) -> frozenset[KnownKind]:
         """Every kind of snapshot there is, with the category of its stream."""
@@ -105,7 +109,20 @@ class Prover:
         return Proof(tuple(_newest(samples)), tuple(failing), done)
 
     def _kind(self, snapshot: Snapshot) -> str | None:
-        return self.store.layout.snapshot_kind(snapshot) if snapshot.of_stream else None
+        if not snapshot.of_stream:
+            return None
+        if not self.store.reader.source.kinds_by_events:
+            return self.store.layout.snapshot_kind(snapshot)
+        name = snapshot.stream.name
+        if name not in self._by_events:
+            self._by_events[name] = self._kind_by_events(snapshot)
+        return self._by_events[name]
+
+    def _kind_by_events(self, snapshot: Snapshot) -> str | None:
+        """What the first event of its stream says; nothing of a stream that is gone."""
+        page = self.store.reader.events.page(snapshot.stream, limit=1)
+        first = next(iter(page.rows), None)
+        return _GONE if first is None else self.store.layout.stream_kind(first, frozenset())
 
     def _sample(self, snapshot: Snapshot) -> Sample | None:
         """The snapshot with its stored value as it is, marks and all."""

@@ -20,14 +20,24 @@ from inspector.services import write_log
 from inspector.services.finding_streams import shown_name
 from inspector.services.open_store import open_lane
 from inspector.services.replaying import Told
-from inspector.services.snapshot_planning import Plan, Planner
+from inspector.services.snapshot_planning import Plan, Planner, stored_names
 from inspector.services.snapshot_verifying import current_state
-from inspector.storage.writing import WriteOrder, look, statement_of, write
+from inspector.storage.writing import (
+    RowOrder,
+    Watched,
+    WriteOrder,
+    is_there,
+    look,
+    statement_of,
+    write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from inspector.core.events import Snapshot, StreamId
+    from inspector.core.snapshot_drafts import BesideDraft
+    from inspector.layouts._api import Table
     from inspector.services.open_store import OpenedStore
     from inspector.services.tasks import Work
     from inspector.services.write_log import WriteLog
@@ -37,12 +47,21 @@ __all__ = ["Created", "Planner", "Preview", "create", "due", "preview"]
 
 
 @dataclass(frozen=True)
+class Statement:
+    """A statement and its values."""
+
+    text: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Preview:
     """What would be written, to the letter.
 
     Attributes:
         statement: the SQL; ``parameters`` its values.
         row_key: what names the row to people.
+        beside: statements for rows that the library writes together with it.
     """
 
     plan: Plan
@@ -50,6 +69,7 @@ class Preview:
     statement: str
     parameters: Mapping[str, Any]
     row_key: str
+    beside: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,26 +100,52 @@ def preview(planner: Planner, stream: StreamId, at: int | None, work: Work) -> P
     """
     plan = planner.plan(stream, at, work)
     store = planner.store
-    table = plan.table
-    order = WriteOrder(
-        table=table,
-        columns=plan.columns,
-        key=tuple(_stored(plan, name) for name in plan.row.key),
-        position_column=_stored(plan, plan.row.position),
-        replaces=tuple(_stored(plan, name) for name in plan.row.replaces),
-        source=store.reader.source,
-        stream=stream.key,
-        position=plan.position,
-    )
+    order = _order(store, stream, plan)
     expected = look(order, store.connection.read)
     if (expected.last, expected.rows) != (plan.last, plan.rows):
         raise SnapshotConflict(
             tr("The stream went on while it was read."), hint=tr("Look at the preview again.")
         )
     order = replace(order, expected=expected)
-    text, parameters = statement_of(order, store.connection.dialect)
-    key = "/".join(_key_text(plan.columns[name]) for name in order.key)
-    return Preview(plan, order, text, parameters, key)
+    dialect = store.connection.dialect
+    text, parameters = statement_of(order.row, dialect)
+    beside = tuple(Statement(*statement_of(row, dialect)) for row in order.beside)
+    key = "/".join(_key_text(plan.columns[name]) for name in order.row.key or order.identity)
+    return Preview(plan, order, text, parameters, key, beside)
+
+
+def _order(store: OpenedStore, stream: StreamId, plan: Plan) -> WriteOrder:
+    """The rows of a plan, by the names that tables and columns really have."""
+    row, tables = plan.row, store.match.tables
+    key = tuple(_stored(plan.table, name) for name in row.key)
+    place = () if row.position is None else (_stored(plan.table, row.position),)
+    identity = tuple(_stored(plan.table, name) for name in row.identity) or (*key, *place)
+    if row.watch is None:
+        watched = Watched(plan.table, {name: plan.columns[name] for name in key}, identity[-1])
+    else:
+        table = tables[row.watch.role]
+        where = stored_names(row.watch.where, table)
+        watched = Watched(table, where, _stored(table, row.watch.column))
+    return WriteOrder(
+        row=RowOrder(plan.table, plan.columns, key, _all(plan.table, row.replaces)),
+        beside=tuple(_beside(tables[one.role], one) for one in row.beside),
+        watched=watched,
+        identity=identity,
+        source=store.reader.source,
+        stream=stream.key,
+        position=plan.position,
+    )
+
+
+def _beside(table: Table, draft: BesideDraft) -> RowOrder:
+    return RowOrder(
+        table, stored_names(draft.columns, table), _all(table, draft.key),
+        _all(table, draft.replaces), _all(table, draft.raises), draft.first,
+    )  # fmt: skip
+
+
+def _all(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_stored(table, name) for name in names)
 
 
 def create(
@@ -197,14 +243,15 @@ def _differs(shown: Preview, stored: Snapshot) -> str:
     """Why the stored row is not the previewed one; empty when it is."""
     cells = shown.plan.columns
     row = shown.plan.row
-    written = cells[_stored(shown.plan, row.state)]
+    written = cells[_stored(shown.plan.table, row.state)]
     same = stored.payload.raw == written
     if not same and isinstance(written, str):  # a column that keeps JSON in a form of its own
         content = stored.payload.content
         same = isinstance(content, Decoded) and not compare(
             stored.state, shown.plan.state, shown.order.source.snapshot_bookkeeping
         )
-    same = same and stored.type == cells[_stored(shown.plan, row.type)]
+    if row.type is not None:
+        same = same and stored.type == cells[_stored(shown.plan.table, row.type)]
     return "" if same else tr("The stored row is not what was written.")
 
 
@@ -233,12 +280,12 @@ def _outcome(store: OpenedStore, order: WriteOrder) -> str:
     except InspectorError:
         return write_log.UNKNOWN
     try:
-        stored = look(order, lane.connection.read).stored
+        there = is_there(order, lane.connection.read)
     except InspectorError:
         return write_log.UNKNOWN
     finally:
         lane.close()
-    return write_log.WRITTEN if order.position in stored else write_log.NOT_WRITTEN
+    return write_log.WRITTEN if there else write_log.NOT_WRITTEN
 
 
 def _told(error: InspectorError, outcome: str) -> InspectorError:
@@ -263,8 +310,8 @@ def _facts(store: OpenedStore, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _stored(plan: Plan, name: str) -> str:
-    column = plan.table.column(name)
+def _stored(table: Table, name: str) -> str:
+    column = table.column(name)
     return name if column is None else column.name
 
 

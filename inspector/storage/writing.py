@@ -1,12 +1,13 @@
-"""The only code of this program that writes to a store: one row of one snapshot.
+"""The only code of this program that writes to a store: one snapshot.
 
-A writer has a connection of its own, opened for this one row and closed after it; every other
-connection stays read-only by construction. The row goes in with one statement in one short
-transaction, which first looks whether the stream and its snapshots are still as they were
-previewed. Nothing else can be written: the statement is made here, out of column values.
+A writer has a connection of its own, opened for this one snapshot and closed after it; every
+other connection stays read-only by construction. A snapshot is one row, and in some libraries a
+row of another table beside it. One short transaction first looks whether the stream and its
+snapshots are still as they were previewed. Nothing else can be written: the statements are made
+here, out of column values.
 
 - SQLite: ``mode=rw`` (never creates a file), a busy handler, ``BEGIN IMMEDIATE``, no change of
-  the journal mode; an authorizer knows reading and inserting into that one table, so that a
+  the journal mode; an authorizer knows reading and inserting into those tables, so that a
   trigger of somebody's cannot do more.
 - PostgreSQL: SERIALIZABLE, lock and statement time-outs, an empty search path.
 
@@ -49,7 +50,7 @@ WAIT_SECONDS: Final = 5.0
 STATEMENT_SECONDS: Final = 10.0
 
 _LOCKED: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
-_FUNCTIONS: Final = frozenset({"max", "sum", "count", "coalesce"})
+_FUNCTIONS: Final = frozenset({"max", "min", "sum", "count", "coalesce"})
 _ACTIONS: Final = frozenset(
     {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_TRANSACTION}
 )
@@ -62,37 +63,69 @@ class StreamState:
 
     Attributes:
         last: the stream's last position; ``rows`` of it up to the snapshot's position.
-        stored: positions of the snapshots that stand where the row will.
+        stored: what the watched column holds of the snapshots in the row's place.
     """
 
     last: int
     rows: int
-    stored: tuple[int, ...]
+    stored: tuple[Scalar, ...]
 
 
 @dataclass(frozen=True)
-class WriteOrder:
-    """One row to be written.
+class RowOrder:
+    """A row of some table.
 
     Attributes:
         columns: all values, by the column's name as stored.
-        key: columns that make the row the only one of its kind.
-        replaces: columns that are overwritten in a row with the same key; empty: none may be
-            there.
-        stream: key of the stream in the events; ``position`` of the snapshot.
-        expected: how stream and snapshots were when the row was previewed; without it nothing is
-            written.
+        key: columns that find the row that is overwritten, or that make it the only one.
+        replaces: columns that are overwritten in a row with the same key; ``raises`` those of
+            which the greater value stays; both empty: none may be there.
+        first: it is written before the snapshot's own row.
     """
 
     table: Table
     columns: Mapping[str, Scalar]
     key: tuple[str, ...]
-    position_column: str
-    replaces: tuple[str, ...]
+    replaces: tuple[str, ...] = ()
+    raises: tuple[str, ...] = ()
+    first: bool = False
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Rows that tell whether somebody else wrote a snapshot of the stream."""
+
+    table: Table
+    where: Mapping[str, Scalar]
+    column: str
+
+
+@dataclass(frozen=True)
+class WriteOrder:
+    """One snapshot to be written.
+
+    Attributes:
+        row: its own row; ``beside`` what the library writes together with it.
+        watched: the snapshots in its place; ``identity`` columns that tell it from all others.
+        stream: key of the stream in the events; ``position`` of the snapshot.
+        expected: how stream and snapshots were when the row was previewed; without it nothing is
+            written.
+    """
+
+    row: RowOrder
+    beside: tuple[RowOrder, ...]
+    watched: Watched
+    identity: tuple[str, ...]
     source: Source
     stream: PageKey
     position: int
     expected: StreamState | None = None
+
+    @property
+    def rows(self) -> tuple[RowOrder, ...]:
+        """All rows in the order in which they are written."""
+        before = [row for row in self.beside if row.first]
+        return (*before, self.row, *(row for row in self.beside if not row.first))
 
 
 class Runs(Protocol):
@@ -102,15 +135,17 @@ class Runs(Protocol):
         """The rows that it gives."""
 
 
-def statement_of(order: WriteOrder, dialect: str) -> tuple[str, dict[str, Any]]:
+def statement_of(row: RowOrder, dialect: str) -> tuple[str, dict[str, Any]]:
     """The driver's SQL and its parameters, for people and for the driver."""
-    found = _compiler(dialect).compiled(_insert(order, dialect))
+    found = _compiler(dialect).compiled(_insert(row, dialect))
     return found.text, {str(name): value for name, value in found.values.items()}
 
 
 def look(order: WriteOrder, run: Runs) -> StreamState:
     """How the stream and the snapshots in the row's place are now."""
-    source = order.source
+    source, key = order.source, order.stream
+    if source.parts is not None:
+        source, key = source.parts.describe(str(key[0])), key[1:]
     events = (source.events if source.stream_events is None else source.stream_events).subquery("e")
     tests = [events.c[name] == untyped(f"k{i}") for i, name in enumerate(source.stream_key)]
     until = sa.case((events.c["position"] <= order.position, 1), else_=0)
@@ -118,14 +153,24 @@ def look(order: WriteOrder, run: Runs) -> StreamState:
         sa.func.coalesce(sa.func.max(events.c["position"]), 0),
         sa.func.coalesce(sa.func.sum(until), 0),
     ).where(*tests)
-    last, rows = run(counted, key_parameters("k", order.stream))[0]
-    table = order.table.clause()
-    same = [table.c[name] == untyped(f"u{i}") for i, name in enumerate(order.key)]
-    found = run(
-        sa.select(table.c[order.position_column]).where(*same),
-        key_parameters("u", tuple(order.columns[name] for name in order.key)),
-    )
-    return StreamState(int(last), int(rows), tuple(sorted(int(row[0]) for row in found)))
+    last, rows = run(counted, key_parameters("k", key[: len(tests)]))[0]
+    watched = order.watched
+    found = _found(watched.table, watched.where, watched.column, run)
+    return StreamState(int(last), int(rows), tuple(sorted(found, key=str)))
+
+
+def is_there(order: WriteOrder, run: Runs) -> bool:
+    """Whether the row is in the store."""
+    row = order.row
+    same = {name: row.columns[name] for name in order.identity}
+    return bool(_found(row.table, same, order.identity[0], run))
+
+
+def _found(table: Table, where: Mapping[str, Scalar], column: str, run: Runs) -> list[Scalar]:
+    clause = table.clause()
+    same = [clause.c[name] == untyped(f"u{i}") for i, name in enumerate(where)]
+    chosen = sa.select(clause.c[column]).where(*same)
+    return [row[0] for row in run(chosen, key_parameters("u", tuple(where.values())))]
 
 
 def write(order: WriteOrder, address: StoreAddress, options: OpenOptions) -> None:
@@ -164,8 +209,9 @@ def _write_sqlite(order: WriteOrder, path: Path, place: str) -> None:
             raw.execute("BEGIN IMMEDIATE")
             try:
                 _require_unchanged(order, run)
-                text, values = statement_of(order, "sqlite")
-                _require_one(raw.execute(text, values).rowcount)
+                for row in order.rows:
+                    text, values = statement_of(row, "sqlite")
+                    _require_one(raw.execute(text, values).rowcount)
                 raw.execute("COMMIT")
             except BaseException:
                 if raw.in_transaction:
@@ -184,15 +230,15 @@ def _connect_sqlite(path: Path, order: WriteOrder) -> sqlite3.Connection:
         for setting in _PRAGMAS:
             raw.execute(f"PRAGMA {setting}")
         raw.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-        raw.set_authorizer(_only_into(order.table.name))
+        raw.set_authorizer(_only_into(*(row.table.name for row in order.rows)))
     except BaseException:
         raw.close()
         raise
     return raw
 
 
-def _only_into(table: str) -> Any:
-    """Lets a connection read, and insert into (or overwrite in) one table."""
+def _only_into(*tables: str) -> Any:
+    """Lets a connection read, and insert into (or overwrite in) some tables."""
 
     def authorise(
         action: int, first: str | None, second: str | None, _database: str | None, by: str | None
@@ -200,7 +246,7 @@ def _only_into(table: str) -> Any:
         if action in _ACTIONS:
             return sqlite3.SQLITE_OK
         if action in (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE):
-            fits = by is None and first == table
+            fits = by is None and first in tables
             return sqlite3.SQLITE_OK if fits else sqlite3.SQLITE_DENY
         if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _FUNCTIONS:
             return sqlite3.SQLITE_OK
@@ -278,9 +324,10 @@ def _insert_postgres(order: WriteOrder, cursor: psycopg.Cursor[Any]) -> None:
         return cursor.execute(found.text.encode(), {**found.values, **parameters}).fetchall()
 
     _require_unchanged(order, run)
-    text, values = statement_of(order, "postgresql")
-    cursor.execute(text.encode(), values)
-    _require_one(cursor.rowcount)
+    for row in order.rows:
+        text, values = statement_of(row, "postgresql")
+        cursor.execute(text.encode(), values)
+        _require_one(cursor.rowcount)
 
 
 def _postgres_fault(error: psycopg.Error, place: str) -> InspectorError:
@@ -312,16 +359,18 @@ def _compiler(dialect: str) -> Compiler:
     return Compiler(psycopg_dialect.dialect())  # type: ignore[no-untyped-call]
 
 
-def _insert(order: WriteOrder, dialect: str) -> sa.Executable:
-    table = order.table.clause()
-    values = {table.c[name]: value for name, value in order.columns.items()}
-    if not order.replaces:
+def _insert(row: RowOrder, dialect: str) -> sa.Executable:
+    table = row.table.clause()
+    values = {table.c[name]: value for name, value in row.columns.items()}
+    if not (row.replaces or row.raises):
         return sa.insert(table).values(values)
     insert = lite.insert if dialect == "sqlite" else postgresql.insert
     made = insert(table).values(values)
+    changes: dict[str, Any] = {name: made.excluded[name] for name in row.replaces}
+    for name in row.raises:
+        changes[name] = sa.func.greatest(table.c[name], made.excluded[name])
     return made.on_conflict_do_update(
-        index_elements=[table.c[name] for name in order.key],
-        set_={name: made.excluded[name] for name in order.replaces},
+        index_elements=[table.c[name] for name in row.key], set_=changes
     )
 
 

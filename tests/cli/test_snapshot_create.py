@@ -19,7 +19,7 @@ ORDER = "017ac2f5-0463-4c9b-ac12-ac7ab298d4d7"
 GONE = "6c511b28-8245-41fe-afec-b3fcfdfc6487"
 KEYS = {
     "stream", "version", "table", "row_key", "written", "dry_run", "statement", "parameters",
-    "state_sha256", "checked", "verified",
+    "beside", "state_sha256", "checked", "verified",
 }  # fmt: skip
 
 

@@ -161,7 +161,7 @@ def test_the_disk_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         raw.set_authorizer(None)
         [pages] = raw.execute("PRAGMA page_count").fetchone()
         raw.execute(f"PRAGMA max_page_count = {pages}")
-        raw.set_authorizer(writing._only_into(order.table.name))
+        raw.set_authorizer(writing._only_into(order.row.table.name))
         return raw
 
     with monkeypatch.context() as patch:

@@ -254,7 +254,7 @@ def test_rules_that_changed_on_disk(plain: OwnStore, tmp_path: Path) -> None:
 
 
 def test_a_layout_that_is_not_known(tmp_path: Path) -> None:
-    case = next(c for c in cases() if c.layout == "spatie" and c.dialect == "sqlite")
+    case = next(c for c in cases() if c.layout == "evtstore" and c.dialect == "sqlite")
     own = own_copy(case, tmp_path, None)
     own.request = type(own.request)(own.address)
     with own.open() as (store, *_):
