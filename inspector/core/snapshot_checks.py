@@ -11,7 +11,7 @@ exactly and is equal everywhere.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final
@@ -46,6 +46,7 @@ class Cause(enum.StrEnum):
     ROUNDED = "numbers-rounded"
     FIELD_ADDED = "field-added-later"
     EVENTS_CHANGED = "events-changed-since"
+    ENCRYPTED = "encrypted"
     OTHER = "other"
 
 
@@ -147,6 +148,28 @@ def cause_of(changes: tuple[Change, ...], *, old_schema: bool | None) -> Cause:
     if all(change.op is Op.ADD and _is_field(change) for change in changes):
         return Cause.FIELD_ADDED
     return Cause.OTHER
+
+
+def are_sealed(changes: tuple[Change, ...], sealed: Callable[[Value], bool]) -> bool:
+    """Whether all that differs is encrypted on one side, so that nobody can compare it."""
+    return all(
+        change.op is Op.CHANGE and (sealed(change.before) or sealed(change.after))
+        for change in changes
+    )
+
+
+def sealed_path(value: Value, sealed: Callable[[Value], bool]) -> str | None:
+    """Where a value holds the first encrypted one, or ``None``."""
+    open_parts: list[tuple[str, Value]] = [("", value)]
+    while open_parts:
+        path, part = open_parts.pop()
+        if sealed(part):
+            return path.removeprefix(".")
+        if isinstance(part, dict):
+            open_parts += [(f"{path}.{name}", item) for name, item in part.items()]
+        elif isinstance(part, list):
+            open_parts += [(f"{path}[{i}]", item) for i, item in enumerate(part)]
+    return None
 
 
 def _is_field(change: Change) -> bool:

@@ -287,6 +287,11 @@ class Parts:
         return {name: i for i, name in enumerate(self.names)}
 
 
+def never(_value: object) -> bool:
+    """Nothing is."""
+    return False
+
+
 @dataclass(frozen=True)
 class Source:
     """A match described as SQL with standard labels.
@@ -320,6 +325,9 @@ class Source:
         schema_versions: ``stored``, ``named`` (part of the type name) or ``none``.
         snapshot_write: ``native`` when :meth:`Layout.snapshot_row` knows the rows.
         snapshot_role: the table of them, by its role in the match.
+        old_snapshots_unread: the library reads over snapshots of another schema version than
+            its class names.
+        sealed: whether a value is one that the application encrypted.
         kinds_by_events: what a snapshot is of, only the first event of its stream tells.
         snapshot_bookkeeping: top-level fields of a snapshot's state that the library keeps for
             itself and that no event holds.
@@ -348,6 +356,8 @@ class Source:
     schema_versions: str = "none"
     snapshot_write: str = "none"
     snapshot_role: str = "snapshots"
+    old_snapshots_unread: bool = False
+    sealed: Callable[[object], bool] = never
     kinds_by_events: bool = False
     snapshot_bookkeeping: frozenset[str] = frozenset()
 

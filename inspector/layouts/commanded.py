@@ -170,6 +170,7 @@ class Commanded(PlainLayout):
             metadata=CELL,
             places=PLACES,
             snapshot_write="native",
+            old_snapshots_unread=True,
         )
 
     def stream_id(self, key: PageKey, name: str | None, match: Match) -> StreamId:

@@ -155,6 +155,7 @@ class EventsourcePy(PlainLayout):
             places=PLACES,
             schema_versions="stored",
             snapshot_write="native",
+            old_snapshots_unread=True,
         )
 
     def stream_id(self, key: PageKey, name: str | None, match: Match) -> StreamId:

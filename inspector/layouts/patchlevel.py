@@ -10,8 +10,9 @@ multi       1.x and 2.x: a table per aggregate, and one that numbers all events
 
 ``playhead`` counts from 1; free streams have none, and the ids order them. A stream can be
 *split*: an event carries the whole state on, and everything before it is ``archived``. Payloads
-are JSON, in which encrypted fields stay what they are: base64 texts. Schema versions are not
-stored. Times are those of the writing process without a zone on SQLite, which is UTC by custom.
+are JSON, in which encrypted fields stay what they are: base64 of OpenSSL's base64, later a map
+with a mark. Whoever deletes a key erases what it opens. Schema versions are not stored. Times are
+those of the writing process without a zone on SQLite, which is UTC by custom.
 
 Snapshots are rows of a cache, serialised PHP ``{version, payload}``; the position is the field
 ``_playhead`` of the payload.
@@ -21,6 +22,8 @@ Source: releases 1.0 to 3.6 and the 4.0 line, ``src/Store`` and ``src/Snapshot``
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -268,11 +271,20 @@ class Patchlevel(PlainLayout):
                 snapshots=stored,
                 snapshot_payload=SNAPSHOT,
                 snapshot_write="native",
+                old_snapshots_unread=True,
+                sealed=is_sealed,
                 places=PLACES,
                 parts=Parts(tuple(parts), lambda name: part_of(parts[name], PLACES), merged=True),
             )
         table = _of_table(match)
-        return replace(table, snapshots=stored, snapshot_payload=SNAPSHOT, snapshot_write="native")
+        return replace(
+            table,
+            snapshots=stored,
+            snapshot_payload=SNAPSHOT,
+            snapshot_write="native",
+            old_snapshots_unread=True,
+            sealed=is_sealed,
+        )
 
     def stream_id(self, key: PageKey, name: str | None, match: Match) -> StreamId:
         """``<aggregate>-<id>``; a free stream has no aggregate."""
@@ -317,8 +329,9 @@ class Patchlevel(PlainLayout):
     def adjust_snapshot(self, snapshot: Snapshot) -> Snapshot:
         """State, version and position out of the cached array."""
         name = snapshot.stream.name.rpartition(":")[2]
-        stream = replace(snapshot.stream, name=name, category=split_stream(name)[0])
-        snapshot = replace(snapshot, stream=stream)
+        category = split_stream(name)[0]
+        stream = replace(snapshot.stream, name=name, category=category)
+        snapshot = replace(snapshot, stream=stream, type=category)
         cached = snapshot.state
         if not isinstance(cached, dict) or not isinstance(cached.get("payload"), dict):
             return snapshot
@@ -354,6 +367,27 @@ def namespace(catalog: Catalog, cache: Table | None) -> str:
     found = {text[: text.rfind(":") + 1] for text in ids if "-" in text}
     return found.pop() if len(found) == 1 else ""
 
+
+def is_sealed(value: object) -> bool:
+    """Whether a value is personal data that was encrypted with a key of its subject.
+
+    Up to 3.x it is base64 of what OpenSSL writes, which is base64 of whole blocks; later it is a
+    map that says so.
+    """
+    if isinstance(value, dict):
+        return isinstance(value.get("__enc"), str) and "data" in value
+    if not isinstance(value, str) or not _BASE64.fullmatch(value):
+        return False
+    inner = base64.b64decode(value)
+    if not _BASE64.fullmatch(inner.decode("latin-1")):
+        return False
+    return len(base64.b64decode(inner)) % BLOCK == 0
+
+
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|"
+                     r"[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=")  # fmt: skip
+BLOCK = 16
+"""Bytes of a block of AES."""
 
 FACTS = ("correlation_id", "causation_id", "actor", "tenant")
 SNAPSHOT = Encoding(codecs=("php",))

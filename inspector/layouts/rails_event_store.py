@@ -207,6 +207,7 @@ class RailsEventStore(PlainLayout):
             places=PLACES if current else OWN_TIMES,
             snapshot_write="native" if current else "none",
             snapshot_role="events",
+            sealed=_is_sealed,
         )
 
     def stream_id(self, key: PageKey, name: str | None, match: Match) -> StreamId:
@@ -268,6 +269,10 @@ def _category_of(stream: str) -> str | None:
     if stream.startswith("$") or stream.endswith(SUFFIX):
         return None
     return identity_prefix(stream, "$_-")
+
+
+def _is_sealed(value: object) -> bool:
+    return isinstance(value, dict) and value.keys() == {"$encrypted"}
 
 
 def _with_locks(data: dict[Any, Any], marks: dict[Any, Any]) -> dict[Any, Any]:

@@ -22,7 +22,7 @@ from inspector.core.events import Event, Snapshot
 from inspector.core.folding import Truth
 from inspector.core.jsontext import to_json
 from inspector.core.payloads import Payload, Value
-from inspector.core.snapshot_checks import compare
+from inspector.core.snapshot_checks import compare, sealed_path
 from inspector.core.snapshot_drafts import (
     Encoded,
     EncodedAlike,
@@ -181,6 +181,12 @@ class Planner:
             )
         frame = fold.frame()
         _require_exact(frame, told.folder.truth, name)
+        sealed = sealed_path(frame.state, reader.source.sealed)
+        if sealed is not None:
+            raise WriteRefused(
+                tr("The state holds what the application encrypted: {path}.", path=sealed),
+                hint=tr("Let the application itself take the snapshot."),
+            )
         return _Replayed(frame, first, last, end)
 
     def _require_none_there(self, stream: StreamId, position: int) -> None:

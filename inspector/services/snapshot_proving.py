@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from inspector import codecs
 from inspector.core.payloads import Decoded
-from inspector.core.snapshot_checks import SnapshotCheck, Verdict
+from inspector.core.snapshot_checks import Cause, SnapshotCheck, Verdict
 from inspector.core.snapshot_drafts import KnownKind, Sample
 from inspector.core.texts import tr
 from inspector.services.snapshot_listing import by_stream
@@ -100,13 +100,20 @@ class Prover:
                     sample = self._sample(check.snapshot)
                 if sample is not None:
                     samples.append(sample)
-                elif check.verdict not in _NO_FAULT:
+                elif not self._says_nothing(check):
                     failing.append(check)
             done += len(mine)
             if len(samples) > 2 * LEARNT:
                 samples = _newest(samples)
             work.report(done, None, tr("snapshots"))
         return Proof(tuple(_newest(samples)), tuple(failing), done)
+
+    def _says_nothing(self, check: SnapshotCheck) -> bool:
+        """Whether it tells nothing about the rules that it is no match."""
+        if check.verdict in _NO_FAULT or check.cause is Cause.ENCRYPTED:
+            return True
+        unread = self.store.reader.source.old_snapshots_unread
+        return unread and check.cause is Cause.OLD_SCHEMA
 
     def _kind(self, snapshot: Snapshot) -> str | None:
         if not snapshot.of_stream:

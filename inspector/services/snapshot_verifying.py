@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 from inspector.core.events import Event, EventRef
 from inspector.core.folding import Folder, Frame, Truth
+from inspector.core.paths import path_text
 from inspector.core.payloads import Undecoded
 from inspector.core.snapshot_checks import (
     Cause,
     SnapshotCheck,
     Verdict,
+    are_sealed,
     cause_of,
     compare,
 )
@@ -75,13 +77,13 @@ def verify_snapshots(
 
 
 def newest_versions(reader: StoreReader, work: Work) -> dict[str | None, str | int]:
-    """The newest schema version of each type of snapshot; texts have no order and are left out."""
+    """The newest schema version of each type of snapshot; texts but numbers have no order."""
     newest: dict[str | None, str | int] = {}
     for page in reader.snapshots.pages():
         work.check()
         for snapshot in page:
-            version = snapshot.schema_version
-            if isinstance(version, int):
+            version = ordered_version(snapshot)
+            if version is not None:
                 known = newest.get(snapshot.type)
                 newest[snapshot.type] = max(version, known if isinstance(known, int) else version)
     return newest
@@ -115,6 +117,7 @@ class _History:
         self._work = work
         self.stream = stream
         self.bookkeeping = reader.source.snapshot_bookkeeping
+        self.sealed = reader.source.sealed
         summary = reader.streams.summary(stream) if stream.key else None
         has_events = summary is not None and summary.events.value > 0
         self.first = summary.first_position if summary is not None and has_events else None
@@ -204,6 +207,10 @@ def _compared(
     changes = compare(state, frame.state, bookkeeping)
     if not changes:
         return SnapshotCheck(snapshot, Verdict.MATCHES)
+    if are_sealed(changes, history.sealed):
+        path = path_text(changes[0].path)
+        reason = tr("Encrypted by the application, so it cannot be compared: {path}", path=path)
+        return SnapshotCheck(snapshot, Verdict.UNVERIFIABLE, Cause.ENCRYPTED, reason=reason)
     cause = cause_of(changes, old_schema=False if is_led else _is_old(snapshot, judge))
     if cause is Cause.OLD_SCHEMA and judge.chain is None:
         needed = tr("It has an older shape. Needed: rules that lead such a snapshot on.")
@@ -238,10 +245,18 @@ def current_state(snapshot: Snapshot, chain: UpcasterChain | None) -> tuple[Valu
 def _is_old(snapshot: Snapshot, judge: Judge) -> bool | None:
     """Whether snapshots of this type have newer schema versions; ``None``: they have none."""
     newest = (judge.newest or {}).get(snapshot.type)
-    version = snapshot.schema_version
+    version = ordered_version(snapshot)
     if not isinstance(newest, int):
-        return None if version is None else False
-    return version is None or (isinstance(version, int) and version < newest)
+        return None if snapshot.schema_version is None else False
+    return snapshot.schema_version is None or (version is not None and version < newest)
+
+
+def ordered_version(snapshot: Snapshot) -> int | None:
+    """Its schema version, where that is a number, or a text that is nothing but one."""
+    version = snapshot.schema_version
+    if isinstance(version, str) and version.isascii() and version.isdigit():
+        return int(version[:18])
+    return version if isinstance(version, int) else None
 
 
 # -- what happened to the events -------------------------------------------------------------------

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from inspector.core.errors import SnapshotConflict, WriteRefused
-from inspector.core.snapshot_checks import Verdict
+from inspector.core.snapshot_checks import Cause, Verdict
+from inspector.layouts.patchlevel import is_sealed
 from inspector.services.finding_streams import the_stream
 from inspector.services.snapshot_scan import scan_snapshots, verify
 from inspector.services.snapshotting import Planner, create, preview
@@ -289,3 +290,53 @@ def put_back(own: OwnStore, case: Case, taken: dict[str, Any]) -> None:
             marks = ", ".join("?" for _ in row)
             cells = [json.dumps(c) if isinstance(c, dict | list) else c for c in row]
             own.execute(f"INSERT INTO {table} VALUES ({marks})", *cells)
+
+
+def test_what_is_encrypted_is_not_said_to_differ(tmp_path: Path) -> None:
+    """One order has a coupon that only a key of another table opens, one is of an old model."""
+    case = Case("patchlevel", "aggregate", "sqlite")
+    own = own_copy(case, tmp_path, None)
+    with own.open() as (store, *_):
+        checks = scan_snapshots(store, Work(), processes=1)
+        odd = {c.snapshot.stream.name[:16]: c for c in checks if c.verdict is not Verdict.MATCHES}
+        sealed, old = odd.pop("shop_order-54864"), odd.pop("shop_order-0358f")
+        assert not odd
+        assert (sealed.verdict, sealed.cause) == (Verdict.UNVERIFIABLE, Cause.ENCRYPTED)
+        assert sealed.reason == "Encrypted by the application, so it cannot be compared: coupon"
+        assert (old.verdict, old.cause) == (Verdict.DIFFERS, Cause.OLD_SCHEMA)
+        planner = Planner(store)
+        with pytest.raises(WriteRefused, match="what the application encrypted: coupon"):
+            preview(planner, the_stream(store.reader, sealed.snapshot.stream.name), None, Work())
+        # Neither says that the rules are wrong: the library reads over the old one.
+        rows = store.reader.streams.page(None, 1000).rows
+        other = next(r.stream for r in rows if r.stream.name.startswith("shop_order-08e1b"))
+        assert preview(planner, other, None, Work()).plan.kind == "shop_order"
+
+
+def test_encrypted_and_different_is_different(tmp_path: Path) -> None:
+    case = Case("patchlevel", "aggregate", "sqlite")
+    own = own_copy(case, tmp_path, None)
+    own.execute(
+        "UPDATE cache_items SET item_data = CAST(replace(CAST(item_data AS TEXT),"
+        ' \'s:7:"orderNo";s:9:"ORD-82577"\', \'s:7:"orderNo";s:9:"ORD-00000"\') AS BLOB)'
+        " WHERE item_id LIKE 'shop_order-54864%'"
+    )
+    with own.open() as (store, *_):
+        checks = scan_snapshots(store, Work(), processes=1)
+        [found] = [c for c in checks if c.snapshot.stream.name.startswith("shop_order-54864")]
+    assert found.verdict is Verdict.DIFFERS
+    assert [change.path for change in found.changes] == [("orderNo",), ("coupon",)]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("MkwyQ28rVHN6VkpMMDRjS09uUlpOY25XeSt1RFRpOEphY01hUVNBSUpTdklyWWNkQ2lyM0tCeUhQa2lsSTVGNg==",
+         True),
+        ({"__enc": "v1", "data": "eA==", "method": "aes128", "iv": "eA=="}, True),
+        ("", False), ("KRW", False), ("order", False), ("aGVsbG8=", False), ("YWJjZA==", False),
+        ({"data": "eA=="}, False), (None, False), (5, False), ("김", False),
+    ],
+)  # fmt: skip
+def test_how_encrypted_fields_of_patchlevel_look(value: Any, expected: bool) -> None:
+    assert is_sealed(value) is expected
