@@ -64,13 +64,17 @@ def read_rules(paths: Sequence[str | Path]) -> LoadedRules:
     return LoadedRules(load_rules(texts), tuple(files))
 
 
-def check_text(text: str, name: str) -> LoadedRules:
+def check_text(text: str, name: str, beside: Sequence[RulesText] = ()) -> LoadedRules:
     """Rules that are being written, before they are saved.
+
+    Args:
+        name: what messages call them.
+        beside: other files of the same rules.
 
     Raises:
         RulesInvalid: there are mistakes in them.
     """
-    return LoadedRules(load_rules([RulesText(name, text)]))
+    return LoadedRules(load_rules([*beside, RulesText(name, text)]))
 
 
 def _content(path: Path) -> bytes:

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Final
 
 from inspector.core.diffing import Change, diff
 from inspector.core.rules import RulesChain, UpcastStopped
-from inspector.core.texts import tr
+from inspector.services.tasks import Work
 from inspector.services.version_matrix import all_pages
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from inspector.core.events import Event
     from inspector.core.findings import Finding
     from inspector.core.rules import RuleSet
     from inspector.core.rules.hops import RuleForm
-    from inspector.services.tasks import Work
     from inspector.storage.store_reader import StoreReader
 
 DIFFERENCES: Final = 20
@@ -65,36 +66,50 @@ class Trial:
     complete: bool = False
 
 
-def try_rules(  # noqa: PLR0913 the question has that many parts
-    reader: StoreReader,
-    before: RuleSet | None,
-    after: RuleSet,
-    work: Work,
-    trial: Trial,
-    *,
-    types: frozenset[str] | None = None,
-    only_failing: bool = False,
-) -> None:
-    """Lead events through both rule sets and compare.
+class TrialScan:
+    """Leads events through two rule sets and compares, page after page.
 
     Args:
         before: the rules until now, or ``None`` when there were none.
-        trial: where results go; what it holds when somebody stops the work is a part.
         types: stored types to look at; ``None`` for all.
         only_failing: look only at events that fail with the rules until now.
+        total: events of the store, where that is known.
 
-    Raises:
-        Cancelled: somebody stopped it.
+    Attributes:
+        trial: what came out so far.
+        done: events looked at.
     """
-    old, new = None if before is None else RulesChain(before), RulesChain(after)
-    looked = 0
-    for page in all_pages(reader, work):
+
+    def __init__(
+        self,
+        before: RuleSet | None,
+        after: RuleSet,
+        *,
+        types: frozenset[str] | None = None,
+        only_failing: bool = False,
+        total: int | None = None,
+    ) -> None:
+        self._old = None if before is None else RulesChain(before)
+        self._new = RulesChain(after)
+        self._types, self._only_failing = types, only_failing
+        self._pages: Iterator[tuple[Event, ...]] | None = None
+        self.trial = Trial()
+        self.done, self.total = 0, total
+
+    def advance(self, reader: StoreReader, work: Work) -> bool:
+        """Look at the next page of events."""
+        work.check()
+        if self._pages is None:
+            self._pages = all_pages(reader, Work())  # stopped here, between two pages
+        page = next(self._pages, None)
+        if page is None:
+            self.trial.complete = True
+            return False
         for event in page:
-            if types is None or event.type in types:
-                _try_one(event, old, new, trial, only_failing)
-        looked += len(page)
-        work.report(looked, None, tr("events"))
-    trial.complete = True
+            if self._types is None or event.type in self._types:
+                _try_one(event, self._old, self._new, self.trial, self._only_failing)
+        self.done += len(page)
+        return True
 
 
 def _try_one(

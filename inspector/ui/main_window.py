@@ -324,6 +324,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window's shape, and give the store back."""
+        if not self.rules_desk.may_close():
+            event.ignore()
+            return
         self._settings.setValue("geometry", self.saveGeometry())
         self._keeper.stop()
         self.session.keep(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,13 +13,14 @@ from inspector.core.replaying import KEYFRAME_EVERY
 from inspector.core.rules import RulesInvalid, RulesText, load_rules
 from inspector.services.invariants import breaks_of
 from inspector.services.ladders import ladder_at
+from inspector.services.long_scans import run_to_end
 from inspector.services.open_store import OpenRequest, open_store
 from inspector.services.replaying import StreamReplay, every_step
 from inspector.services.rule_labels import HIDDEN, label_of, masked
 from inspector.services.rules import check_text, read_rules
 from inspector.services.rules_memory import RulesMemory, store_key
 from inspector.services.tasks import Work
-from inspector.services.trying_rules import Trial, try_rules
+from inspector.services.trying_rules import Trial, TrialScan
 from inspector.services.version_matrix import VersionScan
 from tests.helpers.stores import append, state, stream_rows, write_store
 
@@ -86,6 +87,12 @@ def store(tmp_path: Path) -> Iterator[OpenedStore]:
 @pytest.fixture
 def stream(store: OpenedStore) -> StreamId:
     return store.reader.streams.find("order-1")[0]
+
+
+def tried(store: OpenedStore, before: RuleSet | None, after: RuleSet, **how: Any) -> Trial:
+    scan = TrialScan(before, after, **how)
+    run_to_end(scan, store.reader, Work())
+    return scan.trial
 
 
 def sums(count: int) -> int:
@@ -159,22 +166,19 @@ def test_failures_are_counted_and_the_first_is_named(tmp_path: Path) -> None:
         first = next(c.first_failure for c in failed if c.first_failure.version == 4)  # type: ignore[union-attr]
         assert first is not None
         assert (first.stream, first.hop, first.code) == ("order-1", "1 → 2", "upcaster-failed")
-        trial = Trial()
-        try_rules(store.reader, rules(text), rules(), Work(), trial, only_failing=True)
+        trial = tried(store, rules(text), rules(), only_failing=True)
     assert (trial.tried, trial.failed_before, trial.failed_after) == (2, 2, 1)  # one is unreadable
     assert trial.complete
 
 
 def test_rules_are_tried_without_being_saved(store: OpenedStore) -> None:
     other = rules(TEXT.replace('rename = { total = "sum" }', 'set.sum = "data.nothing"'))
-    trial = Trial()
     kinds = frozenset({"shop:Order.Placed"})
-    try_rules(store.reader, rules(), other, Work(), trial, types=kinds)
+    trial = tried(store, rules(), other, types=kinds)
     assert (trial.tried, trial.differing, trial.failed_after) == (2, 2, 2)
     assert trial.broken == 2
     assert trial.differences[0].after is not None
-    fresh = Trial()
-    try_rules(store.reader, None, rules(), Work(), fresh)
+    fresh = tried(store, None, rules())
     assert (fresh.tried, fresh.failed_after) == (ROWS + 3, 0)
 
 

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from inspector.ui.main_window import MainWindow
     from inspector.ui.pages.store_page import StorePage
 
-PAGES: Final[Mapping[str, Callable[[MainWindow], StorePage]]] = {}
+
+def _rules(window: MainWindow) -> StorePage:
+    from inspector.ui.pages.rules_page import RulesPage  # noqa: PLC0415 - built when asked for
+
+    return RulesPage(window)
+
+
+PAGES: Final[Mapping[str, Callable[[MainWindow], StorePage]]] = {"rules": _rules}
 """How each page is built; a function imports what it needs when it is called."""
 
 

@@ -141,6 +141,9 @@ class StoreBar(QWidget):
             )
             return
         word = tr("exact") if rules.aggregates else tr("versions only")
+        unsaved = store.rules is not None and not store.rules.files
+        if unsaved:
+            word = tr("{word}, not saved", word=word)
         look = ChipLook(tr("Rules: {name} · {word}", name=rules.name, word=word), TintRole.UPCAST)
         self.rules.show_look(look)
         files = "\n".join(str(file.path) for file in store.rules.files) if store.rules else ""
