@@ -13,7 +13,7 @@ from inspector.core.diffing import Change, Op, diff
 from inspector.core.findings import Severity
 from inspector.core.folding import Truth
 from inspector.core.paths import path_text
-from inspector.core.texts import tr
+from inspector.core.texts import thousands, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,16 +30,25 @@ class Moment:
 
     Attributes:
         stream: the stream; ``step``: the state after the event, and what it changed.
+        counted: the store has no versions; events are only counted.
     """
 
     stream: StreamId
     step: Step
+    counted: bool = False
 
     @property
     def version(self) -> int:
         """The version, as stored; where the store has none, the row counted from 1."""
         position = self.step.position
         return self.step.index + 1 if position is None else position
+
+    @property
+    def place(self) -> str:
+        """Which event it is, in words; what was only counted is not called a version."""
+        if self.counted or self.step.position is None:
+            return tr("event {n}", n=thousands(self.version))
+        return tr("version {n}", n=thousands(self.version))
 
 
 @dataclass(frozen=True, slots=True)

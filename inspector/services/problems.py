@@ -96,7 +96,8 @@ def _place(problem: Problem) -> tuple[object, ...]:
     """What tells a problem from others of its kind: a page and a replay may both report it."""
     stream, finding = problem.stream, problem.finding
     if stream is not None and problem.position is not None:
-        return (stream.key, stream.name, problem.position)
+        rule = finding.message if finding.code == "invariant-broken" else ""
+        return (stream.key, stream.name, problem.position, rule)
     name = None if stream is None else (stream.key, stream.name)
     return (name, finding.message, finding.place)
 
@@ -122,6 +123,11 @@ class ProblemBook:
     def exact(self) -> bool:
         """Whether every problem that was met has been counted."""
         return all(kind.exact for kind in self._kinds.values())
+
+    def of_stream(self, stream: StreamId) -> list[Problem]:
+        """Those of a stream, as far as they were kept."""
+        kept = (problem for kind in self._kinds.values() for problem in kind.problems)
+        return [problem for problem in kept if problem.stream == stream]
 
     def add(self, problems: Iterable[Problem]) -> int:
         """Take problems; returns how many were new."""
@@ -150,9 +156,13 @@ def of_streams(streams: Iterable[StreamSummary]) -> Iterator[Problem]:
 
 
 def of_step(stream: StreamId, step: Step) -> Iterator[Problem]:
-    """Problems of one step of a replay; that it follows a failure is told at the failure."""
+    """Problems of one step of a replay, each where it begins.
+
+    That a step follows a failure is told at the failure. Where an invariant began to be broken
+    only a walk through the stream can tell.
+    """
     for finding in step.findings:
-        if finding.code != "follows-failure":
+        if finding.code not in ("follows-failure", "invariant-broken"):
             yield Problem(finding, stream, step.position)
 
 

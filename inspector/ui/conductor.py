@@ -30,10 +30,12 @@ class Conductor(QObject):
     Signals:
         settled(): what was asked for can be seen (for pictures and tests).
         following_changed(): the end is followed now, or no longer.
+        not_found(object): an :class:`InspectorError`; the wanted stream is not there.
     """
 
     settled = Signal()
     following_changed = Signal()
+    not_found = Signal(object)
 
     def __init__(self, models: WindowModels, place: Workplace, parent: QObject) -> None:
         super().__init__(parent)
@@ -53,6 +55,9 @@ class Conductor(QObject):
         place.details.failed.connect(self.failed)
         models.comparison.paired.connect(lambda: place.show_panel("diff"))
         place.details.chart_requested.connect(place.timeline.pin_number)
+        models.problems.here_changed.connect(
+            lambda: place.timeline.show_warnings(models.problems.here)
+        )
         events.page_arrived.connect(self._page_arrived)
         events.count_changed.connect(self._counted)
         models.news.changed.connect(self._news_came)
@@ -97,7 +102,14 @@ class Conductor(QObject):
     def find_and_show(self, name: str, category: str | None, at: int | None) -> None:
         """Look for a stream by its name and show it, or say why not."""
         lanes = self._models.store.lanes
-        find_stream(lanes, (name, category), lambda s: self.show_stream(s, at), self.failed)
+        find_stream(lanes, (name, category), lambda s: self.show_stream(s, at), self._not_found)
+
+    def _not_found(self, error: InspectorError) -> None:
+        """Say so beside all events, rather than beside nothing."""
+        self.not_found.emit(error)
+        if self._models.trail.now is None:
+            self.show_all_events()
+        self.failed(error)
 
     def walk(self, direction: int) -> None:
         """Go back (-1) or forward (1) through what was looked at."""

@@ -129,6 +129,7 @@ class _Waiter:
         window.streams.state_changed.connect(self._prolong)
         window.store.changed.connect(self._store_changed)
         window.replay.failed.connect(self._failed)
+        window.conductor.not_found.connect(self._failed)
 
     def expect_rest(self) -> None:
         """Nothing was asked for, so nothing will announce itself."""
@@ -146,7 +147,7 @@ class _Waiter:
         return self._error
 
     def _rest(self) -> None:
-        if self._window.timeline.settled:
+        if self._error is not None or self._window.timeline.settled:
             self._loop.quit()
 
     def _prolong(self) -> None:

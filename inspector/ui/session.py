@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import os
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer
@@ -30,6 +31,7 @@ from inspector.ui.models.store_model import Phase
 from inspector.ui.recent import recent_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from inspector.services.open_store import OpenedStore
@@ -63,6 +65,8 @@ class Session:
         self.private = private
         self._forgotten = False
         self._written: Workspace | None = None
+        self._writing = Lock()
+        self._turn = 0
 
     @property
     def keeps(self) -> bool:
@@ -83,20 +87,45 @@ class Session:
 
     def keep(self, window: MainWindow) -> None:
         """Write down where the window stands; a full disk keeps nobody from closing it."""
+        job = self._job(window)
+        if job is not None:
+            job()
+
+    def keep_soon(self, window: MainWindow) -> None:
+        """The same, in the background: the folder of settings may be on a slow disk."""
+        job = self._job(window)
+        if job is not None:
+            lanes = window.models.store.lanes
+            lanes.ask("session", lambda _reader, _work: job(), lambda _outcome: None)
+
+    def _job(self, window: MainWindow) -> Callable[[], None] | None:
+        """Writes where the window stands now, unless that is written or something newer is."""
         workspace = Workspace() if self._forgotten else capture(window)
-        if self._path is None or workspace == self._written:
-            return
-        try:
-            write_workspace(workspace, self._path)
-            self._written = workspace
-        except OutputFailed as error:
-            _LOG.info("%s", error.message)
+        path = self._path
+        if path is None or workspace == self._written:
+            return None
+        self._turn += 1
+        turn = self._turn
+
+        def job() -> None:
+            with self._writing:
+                if turn != self._turn:
+                    return
+                try:
+                    write_workspace(workspace, path)
+                    self._written = workspace
+                except OutputFailed as error:
+                    _LOG.info("%s", error.message)
+
+        return job
 
     def forget(self) -> None:
         """Keep nothing of what is open."""
-        self._forgotten, self._written = True, None
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
+        with self._writing:
+            self._forgotten, self._written = True, None
+            self._turn += 1
+            if self._path is not None:
+                self._path.unlink(missing_ok=True)
 
 
 def capture(window: MainWindow) -> Workspace:
@@ -174,7 +203,7 @@ class Keeper(QObject):
         if self._window.models.replay.playing:
             self._timer.start()
         elif self._stands():
-            self._window.session.keep(self._window)
+            self._window.session.keep_soon(self._window)
 
     def _stands(self) -> bool:
         """Whether the window has come to where it was sent; before, the old place is kept."""

@@ -214,3 +214,17 @@ def test_the_real_window_is_drawn(shop: str, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert file.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_picture_of_a_stream_that_is_not_there_is_refused(shop: str, tmp_path: Path) -> None:
+    file = tmp_path / "real.png"
+    done = subprocess.run(
+        [sys.executable, "-m", "inspector", "screenshot", shop, "-o", str(file), "--stream", "no"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: There is no stream 'no' in this store.")
+    assert not file.exists()

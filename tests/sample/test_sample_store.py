@@ -20,9 +20,10 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 
-from inspector.services.invariants import breaks_of
+from inspector.services.long_scans import run_to_end
 from inspector.services.open_store import OpenRequest, open_store
 from inspector.services.replaying import every_step
+from inspector.services.rule_problems import StreamScan
 from inspector.services.tasks import Work
 from inspector.services.version_matrix import VersionScan, all_streams
 from tests.benchmarks.filling import open_sqlite_shop
@@ -145,9 +146,12 @@ def test_the_rules_file_computes_what_the_newest_release_computes(loaded: dict[s
         scan.run(store.reader, Work())
         assert all(cell.reducer and not cell.failed for cell in scan.cells())
         (jiwoo,) = store.reader.streams.find(str(uuid5(NAMESPACE_URL, JIWOOS_WALLET)))
-        (found,) = breaks_of(store.reader, jiwoo, store.rules.rules, Work())  # type: ignore[union-attr]
-    assert found.until is None
-    assert found.type.endswith("Wallet.RefundReversed")
+        assert store.rule_set is not None
+        check = StreamScan(jiwoo, store.rule_set)
+        run_to_end(check, store.reader, Work())
+    (found,) = check.fetch()
+    assert found.finding.code == "invariant-broken"
+    assert found.event_type.endswith("Wallet.RefundReversed")
 
 
 def test_page_counts_what_is_there(events: list[Stored]) -> None:

@@ -11,12 +11,12 @@ from inspector.core.errors import Cancelled, InputInvalid
 from inspector.core.folding import Truth
 from inspector.core.replaying import KEYFRAME_EVERY
 from inspector.core.rules import RulesInvalid, RulesText, load_rules
-from inspector.services.invariants import breaks_of
 from inspector.services.ladders import ladder_at
 from inspector.services.long_scans import run_to_end
 from inspector.services.open_store import OpenRequest, open_store
 from inspector.services.replaying import StreamReplay, every_step
 from inspector.services.rule_labels import HIDDEN, label_of, masked
+from inspector.services.rule_problems import StoreCheck, StreamScan
 from inspector.services.rules import check_text, read_rules
 from inspector.services.rules_memory import RulesMemory, store_key
 from inspector.services.tasks import Work
@@ -182,9 +182,21 @@ def test_rules_are_tried_without_being_saved(store: OpenedStore) -> None:
     assert (fresh.tried, fresh.failed_after) == (ROWS + 3, 0)
 
 
-def test_breaks_of_an_invariant_are_stretches(store: OpenedStore, stream: StreamId) -> None:
-    (found,) = breaks_of(store.reader, stream, rules(), Work())
-    assert (found.name, found.index, found.position, found.until) == ("few events", 4, 5, 7)
+def test_a_broken_invariant_is_told_where_it_begins(store: OpenedStore, stream: StreamId) -> None:
+    scan = StreamScan(stream, rules())
+    run_to_end(scan, store.reader, Work())
+    found = [p for p in scan.fetch() if p.finding.code == "invariant-broken"]
+    assert [(p.position, p.finding.message) for p in found] == [
+        (5, "“few events (r.toml:32)” does not hold after this event.")
+    ]
+
+
+def test_a_store_is_looked_through_with_its_rules(store: OpenedStore) -> None:
+    check = StoreCheck(rules=rules())
+    run_to_end(check, store.reader, Work())
+    rows = store.reader.events.count(None).value
+    assert check.done == 2 * rows
+    assert "invariant-broken" in {p.finding.code for p in check.fetch()}
 
 
 def test_labels_and_masks(store: OpenedStore, stream: StreamId) -> None:

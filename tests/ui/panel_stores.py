@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import json
+import sqlite3
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from inspector.services.open_store import OpenRequest
 from inspector.ui.models.store_model import Phase, StoreModel
 from tests.helpers.stores import state, stream_rows, write_store
+from tests.layouts.cases import cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +59,26 @@ def hostile_store(path: Path) -> Path:
         for i, text in enumerate(texts)
     ]
     return write_store(path, rows)
+
+
+def hostile_messages(path: Path) -> Path:
+    """A store of messages whose facts and metadata are hostile texts, beside plain data."""
+    case = next(c for c in cases() if str(c) == "emmett-messages-sqlite")
+    case.unpack(path.parent).rename(path)
+    with closing(sqlite3.connect(path)) as store, store:
+        store.execute("DELETE FROM emt_messages")
+        store.execute("DELETE FROM emt_streams")
+        for number, text in enumerate(HOSTILE, 1):
+            plain = text.encode("utf-8", "replace").decode()
+            short = plain[:300]
+            meta = json.dumps({"userId": short, short: plain, "correlationId": short})
+            key = (short, 1, "emt:default")
+            store.execute("INSERT INTO emt_streams VALUES (?, ?, ?, 'cart', ?, 0)", (*key, "{}"))
+            store.execute(
+                "INSERT INTO emt_messages VALUES (?, ?, ?, 'E', ?, ?, ?, ?, ?, 0, ?, ?)",
+                (*key, '{"text": 1}', meta, short, "Opened", short, number, short),
+            )
+    return path
 
 
 class EndlessScanner:

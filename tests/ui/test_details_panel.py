@@ -19,12 +19,14 @@ from inspector.ui.models.problems_model import PROBLEM_ROLE
 from inspector.ui.models.store_model import Phase
 from inspector.ui.models.window_models import WindowModels
 from inspector.ui.panels.details_panel import DetailsPanel
+from inspector.ui.panels.diff_page import title_of
 from inspector.ui.widgets.raw_text import EMPTY, TEXT
 from tests.helpers.stores import state, write_store
-from tests.ui.panel_stores import HOSTILE, hostile_store
+from tests.layouts.cases import cases
+from tests.ui.panel_stores import HOSTILE, hostile_messages, hostile_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -468,15 +470,37 @@ def test_a_failure_behind_another_tab_is_told_in_the_state(bench: Bench) -> None
     assert "version 3" in bench.panel.state._head.text()
 
 
+def test_where_a_store_has_no_versions_none_are_spoken_of(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    case = next(c for c in cases() if str(c) == "spatie-unversioned-sqlite")
+    bench = Bench(theme, qtbot)
+    bench.open(case.unpack(tmp_path))
+    bench.show(next(name for name, known in case.streams.items() if known["event_count"] > 2), 2)
+    assert bench.panel.state._head.text() == "State after event 2"
+    bench.models.comparison.pin(Side.A)
+    bench.models.comparison.pin(Side.B)
+    qtbot.waitUntil(lambda: bench.models.comparison.comparison is not None)
+    comparison = bench.models.comparison.comparison
+    assert comparison is not None
+    assert title_of(comparison).count("event 2") == 2
+    assert "version" not in title_of(comparison)
+    assert "version" not in bench.panel.diff.bar.chips[Side.A].toolTip()
+    bench.close()
+
+
 # -- hostile text -----------------------------------------------------------------------------
 
 
-def test_hostile_text_stays_text_in_every_tab(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("make", "longest"), [(hostile_store, 2000), (hostile_messages, 300)])
+def test_hostile_text_stays_text_in_every_tab(
+    theme: Theme, qtbot: QtBot, tmp_path: Path, make: Callable[[Path], Path], longest: int
+) -> None:
     bench = Bench(theme, qtbot)
-    bench.open(hostile_store(tmp_path / "hostile.sqlite"))
+    bench.open(make(tmp_path / "hostile.sqlite"))
     bench.models.problems.look_through()
     for text in HOSTILE:
-        name = text.encode("utf-8", "replace").decode()[:2000]
+        name = text.encode("utf-8", "replace").decode()[:longest]
         bench.show(name, 1)
         bench.panel.state.pinned.toggle(("text",))
         for tab in ("state", "event", "diff", "raw", "problems"):

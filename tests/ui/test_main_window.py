@@ -168,6 +168,9 @@ def test_an_unknown_stream_is_said_above_the_table(window: MainWindow, qtbot: Qt
     window.open_request(OpenRequest(str(sample_store())), "no-such-stream")
     qtbot.waitUntil(window.banner.isVisible)
     assert "no-such-stream" in window.banner.accessibleName()
+    qtbot.waitUntil(lambda: window.events.rowCount() > 0)
+    assert window.events.stream is None
+    assert window.banner.isVisible()
 
 
 def test_closing_a_store_leaves_nothing_of_it(window: MainWindow, qtbot: QtBot) -> None:

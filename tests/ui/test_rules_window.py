@@ -87,6 +87,42 @@ def cell(window: MainWindow, row: int, column: EventColumn) -> str:
     return str(window.events.index(row, column).data())
 
 
+def kinds(window: MainWindow) -> set[str]:
+    problems = window.models.problems
+    return {problems.kind_at(problems.index(row, 0)).code for row in range(problems.rowCount())}
+
+
+def test_broken_invariants_are_marked_on_the_timeline_and_listed(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = new_window(theme, qtbot, tmp_path)
+    open_carts(window, qtbot, tmp_path)
+    data = lambda: window.timeline.view.data  # noqa: E731
+    qtbot.waitUntil(lambda: 3 in data().warnings)
+    (said,) = data().warnings[3]
+    assert "owners are short" in said
+    assert said in data().marks(3)
+    assert 1 in data().findings
+    assert "1 warning" in data().summary()
+    qtbot.waitUntil(lambda: "invariant-broken" in kinds(window))
+    window.close()
+
+
+def test_what_was_found_under_other_rules_is_forgotten(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = new_window(theme, qtbot, tmp_path)
+    open_carts(window, qtbot, tmp_path)
+    problems = window.models.problems
+    problems.look_through()
+    qtbot.waitUntil(lambda: not problems.scan.running)
+    assert problems.count
+    window.actions_by_name["rules-none"].trigger()
+    qtbot.waitUntil(lambda: window.replay.step is not None)
+    assert problems.count == 0
+    window.close()
+
+
 def test_a_rules_file_makes_the_state_exact_and_marks_the_hops(
     theme: Theme, qtbot: QtBot, tmp_path: Path
 ) -> None:

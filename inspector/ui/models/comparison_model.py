@@ -84,7 +84,7 @@ class ComparisonModel(QObject):
             return
         step = self._replay.step
         if step is not None and step.index == index:
-            self._set(side, Moment(stream, step))
+            self._set(side, Moment(stream, step, replay.history.counted))
             return
         self._pin_at(side, stream, replay, index)
 
@@ -114,7 +114,8 @@ class ComparisonModel(QObject):
     ) -> None:
         def done(outcome: Outcome[Step]) -> None:
             if isinstance(outcome, Done):
-                self._set(side, Moment(stream, outcome.value), quiet=quiet)
+                moment = Moment(stream, outcome.value, replay.history.counted)
+                self._set(side, moment, quiet=quiet)
             elif isinstance(outcome, Failed):
                 self.error = outcome.error
                 self.changed.emit()
@@ -164,10 +165,11 @@ class ComparisonModel(QObject):
         self.changed.emit()
 
     def _with_event_before(self) -> Comparison | None:
-        step, stream = self._replay.step, self._replay.stream
+        step, stream, replay = self._replay.step, self._replay.stream, self._replay.replay
         if step is None or stream is None:
             return None
-        return compare_with_event_before(Moment(stream, step))
+        counted = replay is not None and replay.history.counted
+        return compare_with_event_before(Moment(stream, step, counted))
 
     def _compare_in_background(self, first: Moment, second: Moment) -> None:
         """States may be huge: they are compared in the lane, not in the window."""

@@ -11,26 +11,28 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, QTimer, Signal
 
+from inspector.core.findings import Severity
 from inspector.core.texts import thousands, tr
 from inspector.services.problems import (
     Problem,
     ProblemBook,
     ProblemKind,
-    ProblemScan,
     of_events,
     of_step,
     of_streams,
 )
+from inspector.services.rule_problems import StoreCheck, StreamScan
 from inspector.ui.models.long_scan import LongScan
 from inspector.ui.models.store_model import Phase
 from inspector.ui.widgets.plain_text import shortened, tooltip_text, visible_text
+from inspector.ui.widgets.timeline_data import MARKS_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from PySide6.QtCore import QPersistentModelIndex
 
-    from inspector.core.events import Count
+    from inspector.core.events import Count, StreamId
     from inspector.core.replaying import Step
     from inspector.ui.models.event_table import EventTableModel
     from inspector.ui.models.replay_model import ReplayModel
@@ -61,12 +63,15 @@ class ProblemsModel(QAbstractItemModel):
 
     Attributes:
         scan: the look through the whole store.
+        here: what is to be said about rows of the stream that is shown, by position.
 
     Signals:
         count_changed(): the number of problems is another one.
+        here_changed(): more is to be said about the stream that is shown, or another one is.
     """
 
     count_changed = Signal()
+    here_changed = Signal()
 
     def __init__(self, store: StoreModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +81,10 @@ class ProblemsModel(QAbstractItemModel):
         self._total: int | None = None
         self.scan = LongScan("problems", self)
         self.scan.changed.connect(self._scanned)
+        self.here: dict[int, tuple[str, ...]] = {}
+        self._stream: StreamId | None = None
+        self._stream_scan = LongScan("stream-problems", self)
+        self._stream_scan.changed.connect(self._stream_scanned)
         self._calm = QTimer(self, singleShot=True, interval=CALM)
         self._calm.timeout.connect(self._show)
         store.changed.connect(self._store_changed)
@@ -105,11 +114,15 @@ class ProblemsModel(QAbstractItemModel):
         events.events_read.connect(lambda rows: self.add(of_events(rows)))
         streams.streams_read.connect(lambda rows: self.add(of_streams(rows)))
         replay.step_changed.connect(lambda step: self._add_step(replay, step))
+        replay.stream_changed.connect(lambda: self._stream_changed(replay))
+        replay.loaded_changed.connect(lambda: self._stream_loaded(replay))
         events.count_changed.connect(lambda count: self._counted(events, count))
 
     def add(self, problems: Iterable[Problem]) -> None:
         """Take problems, each once."""
-        if self._book.add(problems):
+        taken = list(problems)
+        self._add_here(taken)
+        if self._book.add(taken):
             self.count_changed.emit()
             if not self._calm.isActive():
                 self._calm.start()
@@ -117,7 +130,47 @@ class ProblemsModel(QAbstractItemModel):
     def look_through(self) -> None:
         """Look through all events of the store."""
         if self._store.phase is Phase.OPEN and not self.scan.running:
-            self.scan.start(self._store.lanes, ProblemScan(self._total))
+            store = self._store.store
+            rules = None if store is None else store.rule_set
+            self.scan.start(self._store.lanes, StoreCheck(self._total, rules))
+
+    # -- the stream that is shown -------------------------------------------------------------
+
+    def _stream_changed(self, replay: ReplayModel) -> None:
+        self._stream_scan.forget()
+        self._stream = replay.stream
+        self.here = {}
+        self._add_here(self._book.of_stream(replay.stream) if replay.stream else [])
+        self.here_changed.emit()
+
+    def _stream_loaded(self, replay: ReplayModel) -> None:
+        """With rules, more can be told than the rows show: they are walked through once."""
+        store, stream = self._store.store, replay.stream
+        if store is None or stream is None or store.rule_set is None or not replay.complete:
+            return
+        scan = self._stream_scan
+        known = scan.scanner
+        if not (isinstance(known, StreamScan) and known.total == replay.count):
+            scan.start(self._store.lanes, StreamScan(stream, store.rule_set, replay.count))
+
+    def _stream_scanned(self) -> None:
+        scanner = self._stream_scan.scanner
+        if isinstance(scanner, StreamScan):
+            self.add(scanner.fetch())
+
+    def _add_here(self, problems: list[Problem]) -> None:
+        """Note what is said about rows of the stream that is shown."""
+        here = dict(self.here)
+        for problem in problems:
+            place, finding = problem.position, problem.finding
+            if problem.stream != self._stream or place is None or len(here) >= MARKS_KEPT:
+                continue
+            said = here.get(place, ())
+            if finding.severity is not Severity.INFO and finding.message not in said:
+                here[place] = (*said, finding.message)
+        if here != self.here:
+            self.here = here
+            self.here_changed.emit()
 
     def _counted(self, events: EventTableModel, count: Count) -> None:
         """How many events there are in all, once the table of all of them knows."""
@@ -128,9 +181,15 @@ class ProblemsModel(QAbstractItemModel):
         if replay.stream is not None:
             self.add(of_step(replay.stream, step))
 
+    def rules_changed(self) -> None:
+        """What was found under other rules holds no longer; what is shown is read anew."""
+        if self._store.phase is Phase.OPEN:
+            self._forget()
+            self._store_changed()
+
     def _scanned(self) -> None:
         scanner = self.scan.scanner
-        if isinstance(scanner, ProblemScan):
+        if isinstance(scanner, StoreCheck):
             self.add(scanner.fetch())
             if not self.scan.running:
                 self._show()
@@ -141,8 +200,11 @@ class ProblemsModel(QAbstractItemModel):
             found = () if store is None else store.findings
             self.add(Problem(finding) for finding in found)
             return
-        self.scan.forget()
         self._total = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self.scan.forget()
         self._calm.stop()
         self._book = ProblemBook()
         self._show()

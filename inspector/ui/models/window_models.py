@@ -50,3 +50,4 @@ class WindowModels(QObject):
         self.comparison = ComparisonModel(self.store, self.replay, self)
         self.problems = ProblemsModel(self.store, self)
         self.problems.watch(self.events, self.streams, self.replay)
+        self.rules.changed.connect(self.problems.rules_changed)

@@ -137,7 +137,7 @@ class DiffBar(QWidget):
             self._show_pin(side, model.pins[side])
         self.swap.setVisible(model.both)
         self._modes.button(PINS).setEnabled(model.both)
-        tip = "" if model.both else tr("Pin two versions first: keys A and B.")
+        tip = "" if model.both else tr("Pin two moments first: keys A and B.")
         self._modes.button(PINS).setToolTip(tooltip_text(tip))
         self._modes.button(PINS if model.between_pins else BEFORE).setChecked(True)
         comparison = model.comparison
@@ -152,10 +152,10 @@ class DiffBar(QWidget):
         take.setToolTip(tooltip_text(name))
         if moment is None:
             chip.show_look(ChipLook(tr("Pin {side} here", side=side.value), Role.SURFACE, Icon.PIN))
-            tip = tr("Pin the version at the cursor as {side} (key {side})", side=side.value)
+            tip = tr("Pin what the cursor is at as {side} (key {side})", side=side.value)
             chip.setToolTip(tip)
             return
         text = f"{side.value} · {thousands(moment.version)}"
         chip.show_look(ChipLook(text, TintRole.SNAPSHOT, Icon.PIN))
         stream = shortened(moment.stream.name, 200)
-        chip.setToolTip(tr("{stream}, version {n}: go there", stream=stream, n=moment.version))
+        chip.setToolTip(tr("{stream}, {place}: go there", stream=stream, place=moment.place))

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from inspector.core.diffing import Op
 from inspector.core.folding import Truth
-from inspector.core.texts import counted, thousands, tr
+from inspector.core.texts import counted, tr
 from inspector.services.comparing import changes_text, sides
 from inspector.ui.models.change_table import CHANGE_ROLE, ChangeColumn, ChangeTableModel
 from inspector.ui.panels.diff_bar import DiffBar
@@ -35,7 +35,7 @@ from inspector.ui.widgets.list_table import CellDelegate, CellLook, Index, ListT
 
 if TYPE_CHECKING:
     from inspector.core.diffing import Change
-    from inspector.services.comparing import Comparison
+    from inspector.services.comparing import Comparison, Moment
     from inspector.ui.models.comparison_model import ComparisonModel
     from inspector.ui.theme import Theme
 
@@ -207,7 +207,7 @@ class DiffPage(QWidget):
         if model.loading:
             return PageContent(Icon.HOURGLASS, tr("Comparing…"))
         if comparison is None:
-            hint = tr("Choose a stream; then pin two versions with A and B to compare them.")
+            hint = tr("Choose a stream; then pin two moments with A and B to compare them.")
             return PageContent(Icon.GIT_COMPARE, tr("Nothing to compare yet."), hint)
         if comparison.blocked is not None or not comparison.changes:
             return _blocked(comparison) if comparison.blocked else _no_difference(comparison)
@@ -224,17 +224,16 @@ class DiffPage(QWidget):
 def _blocked(comparison: Comparison) -> PageContent:
     finding = comparison.blocked
     reason = "" if finding is None else f"{finding.message} {tr(finding.remedy)}"
-    version = thousands(_failed_version(comparison))
-    text = tr("Cannot compare: version {n} could not be applied.", n=version)
+    text = tr("Cannot compare: {place} could not be applied.", place=_failed(comparison).place)
     return PageContent(Icon.TRIANGLE_ALERT, text, reason, (), Role.DANGER)
 
 
-def _failed_version(comparison: Comparison) -> int:
-    """The version whose own event failed."""
+def _failed(comparison: Comparison) -> Moment:
+    """The moment whose own event failed."""
     before, finding = comparison.before, comparison.blocked
     if before is not None and finding in before.step.findings:
-        return before.version
-    return comparison.after.version
+        return before
+    return comparison.after
 
 
 def _no_difference(comparison: Comparison) -> PageContent:
@@ -253,11 +252,11 @@ def _no_difference(comparison: Comparison) -> PageContent:
 def title_of(comparison: Comparison) -> str:
     """What is compared, and how far it can be trusted, in one line."""
     after, before = comparison.after, comparison.before
-    words = tr("{stream}: version {n}", stream=after.stream.name, n=after.version)
+    words = tr("{stream}: {place}", stream=after.stream.name, place=after.place)
     if before is None:
         text = tr("{after}, compared with the event before", after=words)
     else:
-        first = tr("{stream}: version {n}", stream=before.stream.name, n=before.version)
+        first = tr("{stream}: {place}", stream=before.stream.name, place=before.place)
         text = tr("{before}, compared with {after}", before=first, after=words)
     if comparison.truth is Truth.EXACT:
         return text

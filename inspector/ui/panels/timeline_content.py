@@ -13,7 +13,7 @@ from inspector.ui.widgets.timeline_data import NO_DATA, TimelineData
 from inspector.ui.widgets.timeline_hover import CardLine, change_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from inspector.core.instants import Instant
     from inspector.services.moment_facts import MomentFacts
@@ -26,6 +26,7 @@ def stream_data(
     snapshots: tuple[int, ...],
     describe: Callable[[int], str],
     times: Sequence[int] | None = None,
+    warnings: Mapping[int, Sequence[str]] | None = None,
 ) -> TimelineData:
     """What the timeline shows of a stream, as far as it is loaded.
 
@@ -41,12 +42,23 @@ def stream_data(
         type_names=[short_type(name) for name in history.types],
         snapshots=[index for index in marks if index is not None and index < count],
         findings=failures,
+        warnings=_by_index(replay, warnings or {}),
         failure_from=failures[0] if failures else None,
         position_of=history.position_at,
         describe=describe,
         complete=replay.complete,
         times=times,
     )
+
+
+def _by_index(
+    replay: StreamReplay, warnings: Mapping[int, Sequence[str]]
+) -> dict[int, Sequence[str]]:
+    """Warnings by row; what is said of a row that could not be applied is said there."""
+    failures = set(replay.failures)
+    found = ((replay.history.exact_index_of(place), said) for place, said in warnings.items())
+    inside = ((row, said) for row, said in found if row is not None and row not in failures)
+    return dict(sorted((row, said) for row, said in inside if row < len(replay)))
 
 
 def store_data(

@@ -79,6 +79,7 @@ class TimelinePanel(QFrame):
         self._events = events
         self._zone: Callable[[], tzinfo | None] = lambda: UTC
         self._shown: object = None
+        self._warnings: Mapping[int, Sequence[str]] = {}
         self.clock = StreamClock(self)
         self.outline = StoreOutline(self)
         self.hover = HoverModel(self)
@@ -196,6 +197,12 @@ class TimelinePanel(QFrame):
         self.clock.forget()
         self.outline.show(lanes)
 
+    def show_warnings(self, warnings: Mapping[int, Sequence[str]]) -> None:
+        """What is to be said about rows of the stream, by position."""
+        if warnings != self._warnings:
+            self._warnings = warnings
+            self._show()
+
     def show_row(self, row: int) -> None:
         """The table of the whole store stands at this row."""
         if self._replay.stream is None and 0 <= row < self.view.data.count:
@@ -272,7 +279,8 @@ class TimelinePanel(QFrame):
         replay = self._replay.replay
         if replay is not None and len(replay):
             times = self._times(len(replay))
-            return stream_data(replay, self._replay.snapshots, self._describe, times)
+            marks = (self._replay.snapshots, self._describe, times, self._warnings)
+            return stream_data(replay, *marks)
         if self._replay.stream is None:
             return store_data(self.outline, self._describe, self._store_times())
         return NO_DATA

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,10 @@ from inspector.core.texts import counted, thousands, tr
 
 if TYPE_CHECKING:
     from inspector.services.store_density import Closeup, Counted
+
+
+MARKS_KEPT = 20_000
+"""Rows of a stream for which warnings are kept; beyond, their number is *at least*."""
 
 
 def _no_words(index: int) -> str:
@@ -35,7 +39,8 @@ class TimelineData:
             (``array("H")``, a numpy array) is used as it is. Empty where ``density`` counts.
         type_names: the types' names, by code.
         snapshots: indexes of rows after which a snapshot was stored, ascending.
-        findings: indexes of rows with something wrong, ascending.
+        findings: indexes of rows that could not be applied, ascending.
+        warnings: for rows where something else is to be said, what it is; by index, ascending.
         failure_from: index of the first row from which on the state is not fully known.
         position_of: the position as stored, for the axis and in words; ``None``: index + 1.
         describe: more words about a row for assistive technology.
@@ -53,6 +58,7 @@ class TimelineData:
     type_names: Sequence[str] = ()
     snapshots: Sequence[int] = ()
     findings: Sequence[int] = ()
+    warnings: Mapping[int, Sequence[str]] = field(default_factory=dict)
     failure_from: int | None = None
     position_of: Callable[[int], int | None] | None = None
     describe: Callable[[int], str] = _no_words
@@ -88,6 +94,7 @@ class TimelineData:
             said.append(tr("This event could not be applied."))
         elif self.failure_from is not None and index > self.failure_from:
             said.append(tr("An earlier event could not be applied: parts may be unknown."))
+        said.extend(self.warnings.get(index, ()))
         if _holds(self.snapshots, index):
             said.append(tr("A snapshot was stored after this event."))
         return tuple(said)
@@ -111,6 +118,10 @@ class TimelineData:
                 "{n} events could not be applied",
             )
             said.append(failed)
+        if self.warnings:
+            words = counted(len(self.warnings), "{n} warning", "{n} warnings")
+            more = len(self.warnings) >= MARKS_KEPT
+            said.append(tr("at least {events}", events=words) if more else words)
         return ", ".join(said)
 
 

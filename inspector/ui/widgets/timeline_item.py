@@ -31,7 +31,7 @@ class TimelineItem(QGraphicsObject):
         self._picture: QImage | None = None
         self._drawn: Frame | None = None
         self._scale: Scale = NumberScale(0)
-        self._signs = Signs(np.empty(0), np.empty(0))
+        self._signs = Signs(np.empty(0), np.empty(0), np.empty(0))
         self.lanes: Lanes = LaneIndex(0, (), others=False, members=())
         self.content: TimelineData = NO_DATA
         self.setZValue(10)
@@ -169,4 +169,6 @@ def signs_of(data: TimelineData, scale: Scale) -> Signs:
         doubt = (scale.place(data.failure_from) - half, scale.ends[1])
     if by_number and data.line > data.count:
         unread = (data.count - 0.5, data.line - 0.5)
-    return Signs(scale.places(data.snapshots), scale.places(data.findings), doubt, unread)
+    places = scale.places
+    warnings = places(tuple(data.warnings))
+    return Signs(places(data.snapshots), places(data.findings), warnings, doubt, unread)

@@ -8,7 +8,7 @@ Squares at nearly the same time are told apart by a gap before each.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -72,13 +72,15 @@ class Signs:
 
     Attributes:
         snapshots: rows after which a snapshot was stored.
-        findings: rows with something wrong.
+        findings: rows that could not be applied.
+        warnings: rows where something else is to be said.
         doubt: from where to where the state is not fully known; ``None``: nowhere.
         unread: from where to where nothing has been counted yet; ``None``: nowhere.
     """
 
     snapshots: Floats
     findings: Floats
+    warnings: Floats
     doubt: tuple[float, float] | None = None
     unread: tuple[float, float] | None = None
 
@@ -108,7 +110,8 @@ def draw_timeline(lanes: Lanes, signs: Signs, frame: Frame, tokens: Tokens) -> Q
     _draw_hatching(painter, signs.doubt, frame, QColor(tokens[Role.DANGER]))
     _draw_hatching(painter, signs.unread, frame, QColor(tokens[Role.TEXT_DISABLED]))
     _draw_snapshots(painter, signs.snapshots, frame, tokens)
-    _draw_findings(painter, signs.findings, frame, tokens)
+    _draw_marks(painter, signs.warnings, frame, tokens[Role.WARNING], _circle)
+    _draw_marks(painter, signs.findings, frame, tokens[Role.DANGER], _pointer)
     painter.end()
     return image
 
@@ -217,9 +220,15 @@ def _draw_snapshots(painter: QPainter, places: Floats, frame: Frame, tokens: Tok
         painter.drawPolygon(_diamond(frame.x(place), middle, 4.5))
 
 
-def _draw_findings(painter: QPainter, places: Floats, frame: Frame, tokens: Tokens) -> None:
-    """A sign above the lanes and a thin line through them."""
-    colour = QColor(tokens[Role.DANGER])
+def _draw_marks(
+    painter: QPainter,
+    places: Floats,
+    frame: Frame,
+    colour_name: str,
+    draw: Callable[[QPainter, float], None],
+) -> None:
+    """A sign above the lanes, and a thin line through them where signs do not crowd."""
+    colour = QColor(colour_name)
     faint = QColor(colour)
     faint.setAlphaF(0.5)
     columns = occupied_columns(places, frame.low, frame.high, max(1, frame.width))
@@ -232,7 +241,17 @@ def _draw_findings(painter: QPainter, places: Floats, frame: Frame, tokens: Toke
             painter.setBrush(faint)
             painter.drawRect(QRectF(round(x) - 0.5, TOP - 2, 1, frame.height - TOP - BOTTOM + 2))
         painter.setBrush(colour)
-        painter.drawPolygon(QPolygonF([QPointF(x - 4, 1), QPointF(x + 4, 1), QPointF(x, 8)]))
+        draw(painter, x)
+
+
+def _pointer(painter: QPainter, x: float) -> None:
+    """What could not be applied: a triangle that points at the row."""
+    painter.drawPolygon(QPolygonF([QPointF(x - 4, 1), QPointF(x + 4, 1), QPointF(x, 8)]))
+
+
+def _circle(painter: QPainter, x: float) -> None:
+    """What is to be known about a row that was applied."""
+    painter.drawEllipse(QPointF(x, 4.5), 3, 3)
 
 
 def _inside(places: Floats, frame: Frame) -> list[float]:
