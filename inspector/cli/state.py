@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from inspector.cli.common import add_output_options, add_store, add_store_options
@@ -15,8 +16,9 @@ from inspector.core.jsontext import to_json
 from inspector.core.paths import path_text
 from inspector.core.texts import counted, tr
 from inspector.core.zones import parse_user_time
+from inspector.services.early_state import Question, early_state, newest_snapshot
 from inspector.services.event_times import last_event_until
-from inspector.services.finding_streams import the_stream
+from inspector.services.finding_streams import shown_name, the_stream
 from inspector.services.records import state_record
 from inspector.services.stepping import ToldStep, require_version, step_at, told_steps
 
@@ -53,6 +55,8 @@ def add_arguments(parser: Parser) -> None:
     place.add_argument("--at", metavar="N", type=whole_number("--at"), help=text)
     text = tr("after the last event recorded at or before this time (UTC unless it says a zone)")
     place.add_argument("--time", metavar="T", help=text)
+    text = tr("begin at the newest snapshot instead of the first event; the state is unverified")
+    add("--from-snapshot", action="store_true", help=text)
     add("--every", action="store_true", help=tr("every step until then, with what it changed"))
     add_output_options(parser, limit=tr("so many steps at most, with --every"))
     add_store_options(parser)
@@ -60,6 +64,7 @@ def add_arguments(parser: Parser) -> None:
 
 def run(options: Namespace, session: Session) -> int:
     """Replay the stream and write its state."""
+    _require_one_way(options)
     # A time that cannot be read is the caller's mistake whatever the store says.
     moment = None if options.time is None else parse_user_time(options.time)
     with session.store(options) as store:
@@ -72,7 +77,11 @@ def run(options: Namespace, session: Session) -> int:
             event = last_event_until(reader, stream, moment, session.work)
             at = event.position
             beside = tuple(f for f in event.findings if f.code.startswith("time-"))
-        if options.every:
+        if options.from_snapshot:
+            told = _from_snapshot(store, stream, at, session)
+            _write(output, stream, told, beside)
+            wrong = False
+        elif options.every:
             wrong = _write_every(store, stream, at, options, session)
         else:
             told = step_at(reader, stream, at, session.work, store.application)
@@ -80,6 +89,40 @@ def run(options: Namespace, session: Session) -> int:
             wrong = _is_wrong(told)
     # With rules, somebody asked whether the history agrees with them.
     return int(wrong and store.rules is not None)
+
+
+def _require_one_way(options: Namespace) -> None:
+    if options.every and options.from_snapshot:
+        raise InputInvalid(tr("--every begins at the first event; leave --from-snapshot out."))
+
+
+def _from_snapshot(
+    store: OpenedStore, stream: StreamId, at: int | None, session: Session
+) -> ToldStep:
+    """The state from the newest snapshot on.
+
+    Raises:
+        InputInvalid: there is no snapshot that it could exactly follow from.
+    """
+    if store.application is None:
+        raise InputInvalid(
+            tr("From a snapshot on, nobody can fold without rules or a replayer."),
+            hint=tr("Give the rules of the application (--rules FILE)."),
+        )
+    if at is not None:
+        require_version(store.reader, stream, at, session.work)
+    beginning = newest_snapshot(store.reader, stream, at, store.rule_set)
+    asked = Question(
+        store.reader, stream, store.application, session.work, at, worth=0, far=sys.maxsize
+    )
+    early = early_state(asked, beginning)
+    if early is None:
+        raise InputInvalid(
+            tr("The stream “{name}” has no snapshot that its state could follow from.",
+               name=shown_name(stream.name)),
+            hint=tr("Leave --from-snapshot out; snapshots verify may say what is wrong with it."),
+        )  # fmt: skip
+    return ToldStep(early.type, early.step)
 
 
 def _is_wrong(told: ToldStep) -> bool:
@@ -130,12 +173,16 @@ def _heading(output: Output, stream: StreamId, told: ToldStep) -> str:
     name = output.paint(plain_line(stream.name), "heading")
     kind = output.paint(plain_line(told.type), "type")
     rest = counted(step.applied, "one event applied", "{n} events applied")
+    if step.truth is Truth.UNVERIFIED:
+        rest = tr("from snapshot {n}", n=step.origin.position)
     return f"{name}  {version}  {kind}  {output.paint(rest, 'muted')}"
 
 
 def _truth(truth: Truth) -> str:
     if truth is Truth.EXACT:
         return tr("exact: what the rules, or the application itself, make of the events")
+    if truth is Truth.UNVERIFIED:
+        return tr("unverified: from a snapshot on, which the history was not asked about")
     return tr("inferred: of every field, the last value that an event wrote under its name")
 
 

@@ -27,12 +27,16 @@ from inspector.core.texts import tr
 
 
 class Truth(enum.StrEnum):
-    """How much a state value can be trusted."""
+    """How much a state value can be trusted.
+
+    ``UNVERIFIED``: exact, if a snapshot that it follows from is.
+    """
 
     EXACT = "exact"
     INFERRED = "inferred"
     UNKNOWN = "unknown"
     MIXED = "mixed"
+    UNVERIFIED = "unverified"
 
 
 class _Passed(enum.Enum):

@@ -111,11 +111,11 @@ def _means_the_same(value: Value, model: Value) -> bool:
     number, text = (value, model) if kind_of(value) == "number" else (model, value)
     if kind_of(number) != "number" or not isinstance(text, str):
         return False
-    spelled = _number(text)
+    spelled = as_number(text)
     return spelled is not None and not is_nan(number) and spelled == number_value(number)
 
 
-def _number(text: str) -> Decimal | None:
+def as_number(text: str) -> Decimal | None:
     """The number that a text spells; nothing that only Python would read as one."""
     if not text or text[-1] not in "0123456789." or text[0] not in "+-.0123456789" or "_" in text:
         return None
@@ -215,7 +215,7 @@ def _quantized(number: Decimal, step: Decimal, how: str) -> Decimal | None:
 
 def _any_number(value: Value) -> Decimal | None:
     if isinstance(value, str):
-        return _number(value)
+        return as_number(value)
     if kind_of(value) != "number" or is_nan(value):
         return None
     number = Decimal(number_value(value))

@@ -67,6 +67,11 @@ class StoreReplayer:
         """Who folds one stream."""
         return ReplayerFolder(self._replayer, stream, earlier, rules, check)
 
+    @property
+    def can_resume(self) -> bool:
+        """Whether it goes on from a state that it is given."""
+        return self._replayer.can("resume")
+
     def traced(self, events: Iterable[Event]) -> UpcastTrace:
         """How the last of some events looks to the application.
 

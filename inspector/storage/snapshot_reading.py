@@ -70,6 +70,26 @@ class SnapshotReader:
             tests, parameters = self._of_stream(table), parameters | key_parameters("k", key)
         return tuple(self._snapshot(row) for row in self._rows(table, tests, parameters))
 
+    def newest(self, stream: StreamId, until: int | None = None) -> Snapshot | None:
+        """The stream's newest snapshot, of those at or before a position."""
+        if self._opened.source.snapshots is None:
+            return None
+        key = self._opened.layout.snapshot_key(stream, self._opened.match)
+        table = self._opened.source.snapshots.subquery("s")
+        if key is None:
+            return None
+        if "position" not in table.c:  # it is within the stored state; there are few of these
+            found = [s for s in self.page(stream) if s.position is not None]
+            found = [s for s in found if until is None or (s.position or 0) <= until]
+            return max(found, key=lambda s: s.position or 0, default=None)
+        tests, parameters = self._of_stream(table), {"limit": 1, **key_parameters("k", key)}
+        tests.append(table.c.position.is_not(None))
+        if until is not None:
+            tests.append(table.c.position <= whole("until"))
+            parameters["until"] = until
+        rows = self._rows(table, tests, parameters, newest=True)
+        return self._snapshot(rows[0]) if rows else None
+
     def pages(self, limit: int = 500) -> Iterator[tuple[Snapshot, ...]]:
         """All snapshots of the store, a page at a time; a stream is never torn apart."""
         if self._opened.source.snapshots is None:
@@ -97,11 +117,17 @@ class SnapshotReader:
         return self._rows(table, tests, parameters)
 
     def _rows(
-        self, table: sa.Subquery, tests: list[Any], parameters: dict[str, Any]
+        self,
+        table: sa.Subquery,
+        tests: list[Any],
+        parameters: dict[str, Any],
+        *,
+        newest: bool = False,
     ) -> list[dict[str, Any]]:
         """Rows by stream and position, at most ``limit`` where the parameters name one."""
         columns = self._columns(table)
-        found = sa.select(*columns).where(*tests).order_by(*self._order(table))
+        order = [table.c.position.desc()] if newest else self._order(table)
+        found = sa.select(*columns).where(*tests).order_by(*order)
         if "limit" in parameters:
             found = found.limit(whole("limit"))
         labels = [c.key for c in columns]

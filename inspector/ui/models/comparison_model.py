@@ -83,7 +83,7 @@ class ComparisonModel(QObject):
         if stream is None or replay is None or index < 0:
             return
         step = self._replay.step
-        if step is not None and step.index == index:
+        if step is not None and step.index == index and not self._replay.is_early:
             self._set(side, Moment(stream, step, replay.history.counted))
             return
         self._pin_at(side, stream, replay, index)
@@ -166,7 +166,7 @@ class ComparisonModel(QObject):
 
     def _with_event_before(self) -> Comparison | None:
         step, stream, replay = self._replay.step, self._replay.stream, self._replay.replay
-        if step is None or stream is None:
+        if step is None or stream is None or self._replay.is_early:
             return None
         counted = replay is not None and replay.history.counted
         return compare_with_event_before(Moment(stream, step, counted))

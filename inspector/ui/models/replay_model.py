@@ -7,19 +7,23 @@ shown.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from inspector.services.early_state import Question, differences, early_state, newest_snapshot
 from inspector.services.replaying import StreamReplay
 from inspector.services.tasks import Done, Failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from inspector.core.diffing import Change
     from inspector.core.errors import InspectorError
     from inspector.core.events import StreamId
     from inspector.core.replaying import Step
+    from inspector.services.early_state import EarlyState
     from inspector.services.open_store import StoreReader
     from inspector.services.tasks import Outcome, Progress, Work
     from inspector.ui.lanes import StoreLanes
@@ -31,6 +35,19 @@ SHORTEST_GAP, LONGEST_GAP, UNKNOWN_GAP = 0.05, 2.0, 0.5
 """Seconds between two events played as they were: idle time is cut to the longest."""
 
 
+@dataclass(frozen=True, slots=True)
+class EarlyCheck:
+    """What the history says about a snapshot whose state was shown before it was replayed.
+
+    Attributes:
+        changes: from the snapshot to the replayed state; empty: it is right; ``None``: nobody
+            can say.
+    """
+
+    position: int
+    changes: tuple[Change, ...] | None
+
+
 class ReplayModel(QObject):
     """Replay of the stream that is shown.
 
@@ -39,12 +56,14 @@ class ReplayModel(QObject):
         cursor: index of the row the replay stands at; -1 when there is none.
         step: the state at the cursor as far as it is known.
         snapshots: positions of the stream's stored snapshots.
+        early: a state from a snapshot on, while the history of a long stream is replayed.
 
     Signals:
         stream_changed(): another stream, or none.
         loaded_changed(): more rows can be looked at, or loading ended.
         cursor_changed(object): index of the row the cursor went to.
         step_changed(object): a :class:`Step`, always of the newest cursor.
+        snapshot_checked(object): an :class:`EarlyCheck`, once the history is replayed.
         playing_changed(bool): playing began or ended.
         failed(object): an :class:`InspectorError`.
     """
@@ -53,6 +72,7 @@ class ReplayModel(QObject):
     loaded_changed = Signal()
     cursor_changed = Signal(object)
     step_changed = Signal(object)
+    snapshot_checked = Signal(object)
     playing_changed = Signal(bool)
     failed = Signal(object)
 
@@ -64,6 +84,7 @@ class ReplayModel(QObject):
         self.cursor = -1
         self.step: Step | None = None
         self.snapshots: tuple[int, ...] = ()
+        self.early: EarlyState | None = None
         self.error: InspectorError | None = None
         self._wish: int | None = None
         self._gap_of: Callable[[int], float | None] | None = None
@@ -78,9 +99,14 @@ class ReplayModel(QObject):
     @property
     def place(self) -> int | None:
         """The version at the cursor, or the one that is wanted while it is being read."""
-        if self.step is not None and self.step.index == self.cursor:
+        if self.step is not None and (self.step.index == self.cursor or self.is_early):
             return self.step.position
         return self._wish
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the state that is shown follows from a snapshot and is not yet verified."""
+        return self.early is not None and self.step is self.early.step
 
     @property
     def count(self) -> int:
@@ -105,6 +131,7 @@ class ReplayModel(QObject):
         self._wish = position
         self.stream_changed.emit()
         lanes.scan("replay", self._loading(stream), self._loaded(stream), self._growing(stream))
+        self._ask_early(lanes, stream, position)
         lanes.ask(
             "snapshots",
             lambda reader, _work: reader.snapshots.positions(stream),
@@ -129,10 +156,11 @@ class ReplayModel(QObject):
         if self._lanes is not None:
             self._lanes.cancel("replay")
             self._lanes.cancel("step")
+            self._lanes.cancel("early")
         self._lanes = None
         self.stream, self.replay, self.step, self.error = None, None, None, None
         self.cursor = -1
-        self.snapshots = ()
+        self.snapshots, self.early = (), None
         self.stream_changed.emit()
 
     def move_to(self, index: int) -> None:
@@ -231,8 +259,43 @@ class ReplayModel(QObject):
                 self.replay = outcome.value
                 self.loaded_changed.emit()
                 self._go_to_wish()
+                self._check_early(stream, outcome.value)
 
         return done
+
+    # -- a state from a snapshot on, until the history is replayed -------------------------------
+
+    def _ask_early(self, lanes: StoreLanes, stream: StreamId, position: int | None) -> None:
+        store = lanes.store
+        if store is None or store.application is None or not store.reader.snapshots.available:
+            return
+        application, rules = store.application, store.rule_set
+
+        def job(reader: StoreReader, work: Work) -> EarlyState | None:
+            beginning = newest_snapshot(reader, stream, position, rules)
+            return early_state(Question(reader, stream, application, work, position), beginning)
+
+        def done(outcome: Outcome[EarlyState | None]) -> None:
+            late = stream != self.stream or self.step is not None or self.cursor >= 0
+            if not late and isinstance(outcome, Done) and outcome.value is not None:
+                self.early = outcome.value
+                self.step = outcome.value.step
+                self.step_changed.emit(self.step)
+
+        lanes.ask("early", job, done)
+
+    def _check_early(self, stream: StreamId, replay: StreamReplay) -> None:
+        early, lanes = self.early, self._lanes
+        if early is None or lanes is None:
+            return
+        position = early.beginning.position
+
+        def done(outcome: Outcome[tuple[Change, ...] | None]) -> None:
+            if stream == self.stream and isinstance(outcome, Done):
+                self.early = None
+                self.snapshot_checked.emit(EarlyCheck(position, outcome.value))
+
+        lanes.ask("early", lambda reader, _work: differences(early, replay, reader), done)
 
     def _go_to_wish(self) -> None:
         if self.replay is None or self.cursor >= 0:

@@ -8,6 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from inspector.core.folding import Truth
+from inspector.core.jsontext import to_json
+from inspector.core.paths import path_text
 from inspector.core.texts import counted, thousands, tr
 from inspector.ui.theme import FontRole, Icon, Role
 from inspector.ui.widgets.banner import Banner, Tone
@@ -26,14 +28,18 @@ if TYPE_CHECKING:
     from inspector.core.errors import InspectorError
     from inspector.core.paths import Path
     from inspector.core.replaying import Step
-    from inspector.ui.models.replay_model import ReplayModel
+    from inspector.ui.models.replay_model import EarlyCheck, ReplayModel
     from inspector.ui.theme import Theme
+
+_WORTH = 60
+"""Characters of a value that differs."""
 
 TRUTH_WORDS = {
     Truth.EXACT: ("exact", Role.SUCCESS),
     Truth.INFERRED: ("inferred", Role.WARNING),
     Truth.UNKNOWN: ("unknown", Role.DANGER),
     Truth.MIXED: ("partly unknown", Role.DANGER),
+    Truth.UNVERIFIED: ("not yet verified", Role.WARNING),
 }
 
 TRUTH_TEXTS = {
@@ -43,6 +49,8 @@ TRUTH_TEXTS = {
     Truth.UNKNOWN: "Unknown: an event before could not be applied and may have changed it.",
     Truth.MIXED: "Partly unknown: an earlier event could not be applied; the values that it "
     "may have changed are marked as unknown.",
+    Truth.UNVERIFIED: "Not yet verified: this is a stored snapshot and the events after it. "
+    "The whole history is being replayed, and then says whether it is right.",
 }
 
 
@@ -60,6 +68,7 @@ class StatePage(QWidget):
         self._replay = replay
         self._truth = Truth.INFERRED
         self._front, self._due = True, False
+        self._doubt: tuple[str, str] | None = None
         self._head = ElidedLabel()
         theme.set_font(self._head, FontRole.HEADING)
         self._detail = muted(ElidedLabel())
@@ -67,6 +76,7 @@ class StatePage(QWidget):
         self.truth_chip = ChipButton(theme, tr("inferred"), Role.WARNING)
         self.truth_chip.clicked.connect(self._explain_truth)
         self._banner = Banner(theme)
+        self._banner.closed.connect(self._doubt_read)
         self._explanation = Banner(theme)
         self.tree = JsonTree(theme, tr("State"))
         self.find_bar = FindBar(theme, self.tree)
@@ -81,6 +91,7 @@ class StatePage(QWidget):
         self._content = self._lay_out(theme)
         replay.stream_changed.connect(self._stream_changed)
         replay.step_changed.connect(self._show)
+        replay.snapshot_checked.connect(self._snapshot_checked)
         replay.failed.connect(self._failed)
         self._stream_changed()
 
@@ -137,7 +148,7 @@ class StatePage(QWidget):
     # -- faces --------------------------------------------------------------------------------
 
     def _stream_changed(self) -> None:
-        self._due = False
+        self._due, self._doubt = False, None
         self._banner.hide()
         self._explanation.hide()
         self.tree.forget_opened()
@@ -219,11 +230,44 @@ class StatePage(QWidget):
             )
         elif notes:
             self._banner.show_message(Tone.INFO, notes[0].message, "", closable=False)
+        elif self._doubt:
+            self._banner.show_message(Tone.WARNING, *self._doubt)
         else:
             self._banner.hide()
 
+    def _snapshot_checked(self, check: EarlyCheck) -> None:
+        """The history was replayed; what does it say about the snapshot that was shown first?"""
+        self._doubt = _doubt(check)
+        if self._doubt and not self._banner.isVisible():
+            self._banner.show_message(Tone.WARNING, *self._doubt)
+
+    def _doubt_read(self) -> None:
+        self._doubt = None
+
+
+def _doubt(check: EarlyCheck) -> tuple[str, str] | None:
+    """What is wrong with the snapshot, and where; ``None`` when it is right."""
+    n = thousands(check.position)
+    if check.changes is None:
+        return (
+            tr("Snapshot {n} could not be verified.", n=n),
+            tr("The history up to it could not be replayed exactly."),
+        )
+    if not check.changes:
+        return None
+    first = check.changes[0]
+    values = {"a": to_json(first.before)[:_WORTH], "b": to_json(first.after)[:_WORTH]}
+    where = path_text(first.path) or tr("(all)")
+    return (
+        tr("Snapshot {n}, which was shown first, is not what the history gives.", n=n),
+        tr("{path}: snapshot {a}, replay {b}", path=where, **values),
+    )
+
 
 def _what_happened(step: Step) -> str:
+    if step.origin.kind == "snapshot":
+        n = thousands(step.origin.position or 0)
+        return tr("From snapshot {n}, not yet verified", n=n)
     applied = counted(step.applied, "{n} event applied", "{n} events applied")
     if not step.changes:
         return f"{applied} · {tr('nothing changed here')}"

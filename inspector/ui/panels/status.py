@@ -138,7 +138,10 @@ class StatusLine(QStatusBar):
 
     def _show_step(self, step: Step) -> None:
         applied = counted(step.applied, "{n} event", "{n} events")
-        if step.origin.position is None:
+        if step.origin.kind == "snapshot":
+            place = thousands(step.origin.position or 0)
+            text = tr("From snapshot {n}, not yet verified", n=place)
+        elif step.origin.position is None:
             text = tr("Replayed {events} from the start", events=applied)
         else:
             place = thousands(step.origin.position)

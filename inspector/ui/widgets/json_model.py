@@ -326,6 +326,7 @@ def truth_word(truth: Truth) -> str:
         Truth.INFERRED: tr("inferred"),
         Truth.UNKNOWN: tr("unknown"),
         Truth.MIXED: tr("mixed"),
+        Truth.UNVERIFIED: tr("not yet verified"),
     }
     return words[truth]
 
@@ -337,6 +338,7 @@ def _truth_sentence(truth: Truth | None) -> str:
         Truth.INFERRED: tr("A guess: the last value that an event wrote to this field."),
         Truth.UNKNOWN: tr("An event before could not be applied and may have changed this."),
         Truth.MIXED: tr("Some values below are exact, others are not."),
+        Truth.UNVERIFIED: tr("Follows from a snapshot; the history is being replayed."),
     }
     return sentences[truth]
 
