@@ -20,6 +20,7 @@ from inspector.services.workspace import StorePlace, Workspace
 from inspector.ui.actions import build_actions
 from inspector.ui.conductor import Conductor
 from inspector.ui.focus_keys import FocusKeys
+from inspector.ui.housekeeping import Housekeeping
 from inspector.ui.look import Look
 from inspector.ui.models.store_model import Phase
 from inspector.ui.models.times import UTC_NAME
@@ -90,6 +91,18 @@ class MainWindow(QMainWindow):
         self._restore()
         self._store_changed()
         self._keeper = Keeper(self)
+        self._housekeeping = Housekeeping(self)
+        self._housekeeping.start()
+        touched = self._housekeeping.touch
+        for touching in (
+            self.models.replay.cursor_changed,
+            self.models.store.changed,
+            self.events_panel.view.verticalScrollBar().valueChanged,
+            self.streams_panel.view.verticalScrollBar().valueChanged,
+            self.timeline.view.hovered,
+            self.timeline.view.view_changed,
+        ):
+            touching.connect(touched)
 
     # -- what can be asked of the window ---------------------------------------------------------
 
@@ -329,6 +342,7 @@ class MainWindow(QMainWindow):
             return
         self._settings.setValue("geometry", self.saveGeometry())
         self._keeper.stop()
+        self._housekeeping.stop()
         self.session.keep(self)
         self._settings.setValue("splitter", self.place.columns.state())
         self.events_panel.save_look(self._settings)

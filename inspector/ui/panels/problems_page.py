@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QHeaderView,
     QPushButton,
     QStackedLayout,
@@ -145,10 +144,11 @@ class ProblemsPage(QWidget):
         view.installEventFilter(self)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(12, 6, 8, 6)
-        head.addWidget(self._summary, 1)
-        head.addWidget(self.look_button)
+        head = QVBoxLayout()
+        head.setContentsMargins(12, 8, 8, 8)
+        head.setSpacing(8)
+        head.addWidget(self._summary)
+        head.addWidget(self.look_button, 0, Qt.AlignmentFlag.AlignLeft)
         list_page = QWidget()
         inside = QVBoxLayout(list_page)
         inside.setContentsMargins(0, 0, 0, 0)
