@@ -79,12 +79,16 @@ class Hop:
         after: the forms that came out; empty when the hop failed or dropped the event.
         rule: name of the upcaster.
         finding: why it failed, or ``None``.
+        file, line: where the rule stands, with the file's name as the rules know it; empty and
+            0 where it stands in no file.
     """
 
     before: Form
     after: tuple[Form, ...]
     rule: str
     finding: Finding | None = None
+    file: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

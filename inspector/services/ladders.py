@@ -18,7 +18,7 @@ from inspector.services.whole_payload import read_whole
 if TYPE_CHECKING:
     from inspector.core.events import Event, StreamId
     from inspector.core.rules import RuleSet
-    from inspector.core.upcasting import Hop, UpcastTrace
+    from inspector.core.upcasting import Form, Hop, UpcastTrace
     from inspector.services.tasks import Work
     from inspector.storage.store_reader import StoreReader
 
@@ -78,10 +78,46 @@ def ladder_at(
         raise InputInvalid(tr("Only rules and replayers know how events become newer ones."))
     pages = read_events(reader, EventQuery(stream, position, position, limit=1), work)
     event = next(event for page in pages for event in page)
+    return ladder_of(_whole(reader, event, work), rules)
+
+
+def ladder_for(
+    reader: StoreReader, event: Event, rules: RuleSet | StoreReplayer | None, work: Work
+) -> Ladder | None:
+    """The ladder of an event that was read already; ``None``: nobody knows what events become.
+
+    Raises:
+        ReplayerFailed: the replayer broke, or does not tell.
+    """
+    if isinstance(rules, StoreReplayer):
+        if event.position is None:
+            return None
+        return _told_by_code(reader, event.stream, event.position, rules, work)
+    return None if rules is None else ladder_of(_whole(reader, event, work), rules)
+
+
+def nearest_working(ladder: Ladder) -> Form | None:
+    """The last form on the way to the newest one, where the way does not lead there.
+
+    ``None``: it does, or nothing of the event could be read.
+    """
+    trace = ladder.trace
+    if not trace.findings or isinstance(ladder.event.payload.content, Undecoded):
+        return None
+    return trace.hops[-1].before if trace.failed else _last(trace)
+
+
+def _last(trace: UpcastTrace) -> Form:
+    made = [form for hop in trace.hops for form in hop.after]
+    return made[-1] if made else trace.stored
+
+
+def _whole(reader: StoreReader, event: Event, work: Work) -> Event:
+    """The event with its payload, where that was too large for its page."""
     content = event.payload.content
     if isinstance(content, Undecoded) and content.size <= REPLAY_LIMIT:
-        event = read_whole(reader, event, work)
-    return ladder_of(event, rules)
+        return read_whole(reader, event, work)
+    return event
 
 
 def _told_by_code(

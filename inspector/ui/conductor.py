@@ -50,6 +50,7 @@ class Conductor(QObject):
         place.streams.stream_chosen.connect(self.show_stream)
         place.events.row_chosen.connect(self._row_chosen)
         place.events.event_opened.connect(self._event_opened)
+        place.events.versions_asked.connect(lambda: place.show_panel("versions"))
         place.events.retry_asked.connect(self.read_again)
         place.details.event_asked.connect(self._event_asked)
         place.details.failed.connect(self.failed)
@@ -254,7 +255,7 @@ class Conductor(QObject):
     def _show_event_tab(self) -> None:
         """Among all events there is no state to see; the tab comes back with a stream."""
         details = self._place.details
-        if details.tab != "event":
+        if details.tab not in ("event", "versions"):
             self._tab_before = details.tab
             details.show_tab("event")
 

@@ -55,6 +55,10 @@ class RulesDesk(QObject):
         self._rules.failed.connect(self._failed)
         self._rules.outdated.connect(self._outdated)
         self._window.bar.rules_asked.connect(self.show_menu)
+        versions = self._window.details.versions
+        versions.rule_asked.connect(self.show_place)
+        versions.rules_asked.connect(self.ask_for_file)
+        versions.writing_asked.connect(lambda: self._window.show_panel("rules"))
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What to do, by the action's name."""

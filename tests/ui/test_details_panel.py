@@ -503,7 +503,7 @@ def test_hostile_text_stays_text_in_every_tab(
         name = text.encode("utf-8", "replace").decode()[:longest]
         bench.show(name, 1)
         bench.panel.state.pinned.toggle(("text",))
-        for tab in ("state", "event", "diff", "raw", "problems"):
+        for tab in ("state", "event", "diff", "versions", "raw", "problems"):
             bench.panel.show_tab(tab)
             bench.panel.grab()
         bench.panel.event_page.toggle_stored()

@@ -119,11 +119,7 @@ class RulesChain:
             findings = (stopped.finding,)
             if stopped.hop is not None:
                 tried.append(Tried(stopped.form, (), stopped.hop, stopped.finding))
-        hops = tuple(
-            Hop(_public(t.before), tuple(map(_public, t.after)), t.hop.name, t.finding)
-            for t in tried
-        )
-        return UpcastTrace(_public(stored), hops, final, findings)
+        return UpcastTrace(_public(stored), tuple(map(_told, tried)), final, findings)
 
     def _walk(
         self, event: Event, stored: RuleForm, tried: list[Tried], *, keep: bool
@@ -192,6 +188,11 @@ class RulesChain:
             return [RuleForm(form.name, form.type, version, data)]
         named = self.rules.types.named
         return [RuleForm(named(kind).name, kind, version, data) for kind, version, data in made]
+
+
+def _told(tried: Tried) -> Hop:
+    hop, after = tried.hop, tuple(map(_public, tried.after))
+    return Hop(_public(tried.before), after, hop.name, tried.finding, hop.source.name, hop.line)
 
 
 def _failed(hop: HopRule, failed: EvalFailed) -> Finding:

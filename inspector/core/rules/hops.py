@@ -89,10 +89,14 @@ class HopRule:
     place: KeyPath
 
     @property
+    def line(self) -> int:
+        """The line of its file, from 1."""
+        return self.source.places.of_key(self.place)[0]
+
+    @property
     def name(self) -> str:
         """The rule and where it stands, for people."""
-        line, _ = self.source.places.of_key(self.place)
-        return f"{self.event} {self.start} → {self.goal} ({self.source.name}:{line})"
+        return f"{self.event} {self.start} → {self.goal} ({self.source.name}:{self.line})"
 
     def applies(self, scope: Ledger) -> bool:
         """Whether it is for the payload that a scope looks at.

@@ -8,6 +8,7 @@ from inspector.ui.models.activity import Activity
 from inspector.ui.models.comparison_model import ComparisonModel
 from inspector.ui.models.event_table import EventTableModel
 from inspector.ui.models.freshness import Freshness
+from inspector.ui.models.ladder_model import LadderModel
 from inspector.ui.models.news import NewsModel
 from inspector.ui.models.problems_model import ProblemsModel
 from inspector.ui.models.replay_model import ReplayModel
@@ -30,6 +31,7 @@ class WindowModels(QObject):
         news: whether events were added since.
         freshness: how old what is shown is.
         comparison: two pinned versions, and what differs.
+        ladder: the forms that the event at the cursor goes through.
         problems: what is wrong in the store as far as it was read.
         rules: what the application would do, as far as somebody said it.
         trail: what was looked at, for going back and forward.
@@ -48,6 +50,7 @@ class WindowModels(QObject):
         self.replay = ReplayModel(self)
         self.trail = Trail(self)
         self.comparison = ComparisonModel(self.store, self.replay, self)
+        self.ladder = LadderModel(self.store, self.rules, self)
         self.problems = ProblemsModel(self.store, self)
         self.problems.watch(self.events, self.streams, self.replay)
         self.rules.changed.connect(self.problems.rules_changed)

@@ -1,4 +1,4 @@
-"""Tabs about the moment the cursor stands at: state, event, difference, raw bytes, problems.
+"""Tabs about the moment the cursor stands at: state, event, difference, versions, and more.
 
 The state says of itself how far it can be trusted; the event shows payload and metadata as they
 were decoded, and the stored bytes are one key away. A further tab is one line in ``_tabs``.
@@ -19,6 +19,7 @@ from inspector.ui.panels.diff_page import DiffPage
 from inspector.ui.panels.event_page import EventPage
 from inspector.ui.panels.problems_page import ProblemsPage
 from inspector.ui.panels.state_page import StatePage
+from inspector.ui.panels.versions_page import VersionsPage
 from inspector.ui.theme import Icon, Role
 from inspector.ui.widgets.raw_text import RawView
 
@@ -57,6 +58,7 @@ class DetailsPanel(QFrame):
         self.state = StatePage(theme, models.replay)
         self.event_page = EventPage(theme, models.times)
         self.diff = DiffPage(theme, models.comparison)
+        self.versions = VersionsPage(theme, models.ladder)
         self.raw = RawView(theme)
         self.problems = ProblemsPage(theme, models.problems)
         self._shown: Event | None = None
@@ -76,6 +78,7 @@ class DetailsPanel(QFrame):
             ("state", self.state, tr("State")),
             ("event", self.event_page, tr("Event")),
             ("diff", self.diff, tr("Diff")),
+            ("versions", self.versions, tr("Versions")),
             ("raw", self.raw, tr("Raw")),
             ("problems", self.problems, tr("Problems")),
         )
@@ -124,10 +127,10 @@ class DetailsPanel(QFrame):
 
     def _show(self, event: Event | None) -> None:
         self._shown = event
-        self._due = {"event", "raw"}
+        self._due = {"event", "raw", "versions"}
         if event is None:  # nothing of it stays anywhere
-            self._fill("event")
-            self._fill("raw")
+            for name in tuple(self._due):
+                self._fill(name)
         self._tab_changed()
 
     def _tab_changed(self) -> None:
@@ -143,6 +146,8 @@ class DetailsPanel(QFrame):
         event = self._shown
         if name == "event":
             self.event_page.show_event(event)
+        elif name == "versions":
+            self.versions.show_event(event)
         else:
             self.raw.show_payload(None if event is None else event.payload)
 

@@ -57,11 +57,13 @@ class EventsPanel(QFrame):
         row_chosen(object): the row that the user went to.
         event_opened(object): the event that the user wants to see in its stream.
         retry_asked(): read again after a failure.
+        versions_asked(): the user wants to see through which versions the event goes.
     """
 
     row_chosen = Signal(object)
     event_opened = Signal(object)
     retry_asked = Signal()
+    versions_asked = Signal()
 
     def __init__(self, theme: Theme, model: EventTableModel) -> None:
         super().__init__()
@@ -235,9 +237,14 @@ class EventsPanel(QFrame):
             self.event_opened.emit(event)
 
     def _clicked(self, index: QModelIndex) -> None:
-        """The name of a stream leads to the stream."""
-        if self._is_link(index):
+        """The name of a stream leads to the stream, a version to the forms of the event."""
+        if self._is_version(index):
+            self.versions_asked.emit()
+        elif self._is_link(index):
             self._opened(index)
+
+    def _is_version(self, index: QModelIndex) -> bool:
+        return index.column() == EventColumn.VERSION and bool(index.data())
 
     def _is_link(self, index: QModelIndex) -> bool:
         return self._delegate.link_streams and index.column() == EventColumn.STREAM
@@ -247,7 +254,8 @@ class EventsPanel(QFrame):
         if event.type() is QEvent.Type.Resize and watched is self.view.viewport():
             self.columns.fit(self.view.viewport().width())
         if event.type() is QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
-            link = self._is_link(self.view.indexAt(event.position().toPoint()))
+            index = self.view.indexAt(event.position().toPoint())
+            link = self._is_link(index) or self._is_version(index)
             shape = Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.ArrowCursor
             self.view.viewport().setCursor(shape)
         return super().eventFilter(watched, event)
