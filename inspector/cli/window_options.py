@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from inspector.cli.session import Session
     from inspector.services.window_request import WindowStarter
 
-PANELS = ("state", "event", "diff", "versions", "raw", "problems", "streams", "rules")
+PANELS = ("state", "event", "diff", "versions", "raw", "snapshots", "problems", "streams", "rules")
 THEMES = ("light", "dark")
 
 

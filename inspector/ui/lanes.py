@@ -8,6 +8,7 @@ Jobs receive the lane's own reader, never a live object of the window.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from inspector.services.open_store import OpenedStore, OpenRequest, open_lane, open_stores
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ReaderJob = Callable[["StoreReader", "Work"], T]
+StoreJob = Callable[["OpenedStore", "Work"], T]
 
 
 class StoreLanes:
@@ -87,12 +89,26 @@ class StoreLanes:
         progress: Callable[[Progress], None] | None = None,
     ) -> None:
         """Ask for a long pass."""
+        self.scan_store(key, lambda store, work: job(store.reader, work), done, progress)
+
+    def scan_store(
+        self,
+        key: Hashable,
+        job: StoreJob[T],
+        done: Callable[[Outcome[T]], None],
+        progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        """Ask for a long pass that needs more than a reader: rules, or who recognised the store.
+
+        The job receives the scanning lane's own store, with the rules that are in use now.
+        """
         store = self._require()
 
         def run(work: Work) -> T:
             if self._scan_store is None:
                 self._scan_store = open_lane(store)
-            return job(self._scan_store.reader, work)
+            lane = self._scan_store
+            return job(replace(store, connection=lane.connection, reader=lane.reader), work)
 
         if self._activity is not None:
             done = self._activity.begun(key, done)

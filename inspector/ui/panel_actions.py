@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from inspector.ui.main_window import MainWindow
 
-TABS = ("state", "event", "diff", "versions", "raw", "problems")
+TABS = ("state", "event", "diff", "versions", "raw", "snapshots", "problems")
 
 
 def panel_handlers(window: MainWindow) -> dict[str, Callable[[], object]]:

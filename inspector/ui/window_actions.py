@@ -193,10 +193,12 @@ class WindowActions(QObject):
         busy = models.activity.busy
         timeline, problems = self._window.timeline, models.problems.scan
         working = models.streams.searching or timeline.working or problems.running
+        working = working or models.snapshots.verifying
         if busy is None and not working:
             return False
         models.streams.stop()
         problems.stop()
+        models.snapshots.stop()
         timeline.stop_work()
         if busy is not None:
             models.store.lanes.cancel(busy.key)

@@ -385,7 +385,7 @@ def test_problems_are_counted_once_and_lead_to_their_event(bench: Bench) -> None
     bench.show("cart", 5)
     bench.show("cart", 4)
     bench.qtbot.waitUntil(lambda: ("payload-undecodable", 1) in problems(bench))
-    assert "Problems" in bench.panel.tabs.tabText(4)
+    assert "Problems" in bench.panel.tabs.tabText(bench.panel.names.index("problems"))
     asked: list[tuple[object, ...]] = []
     bench.panel.event_asked.connect(lambda *place: asked.append(place))
     kind = next(
@@ -412,7 +412,7 @@ def test_the_whole_store_can_be_looked_through(bench: Bench) -> None:
     assert dict(problems(bench))["payload-undecodable"] == 1
     assert dict(problems(bench))["payload-too-large"] == 1
     assert page.progress._words.full_text == "All 7 events were looked at"
-    assert bench.panel.tabs.tabText(4) == "Problems 2"
+    assert bench.panel.tabs.tabText(bench.panel.names.index("problems")) == "Problems 2"
 
 
 def test_a_look_that_was_stopped_is_marked_as_partial(bench: Bench) -> None:
@@ -432,7 +432,7 @@ def test_another_store_has_problems_of_its_own(bench: Bench, tmp_path: Path) -> 
     fine = [("a", 1, "shop:A.B", state(1, n=1))]
     bench.open(write_store(tmp_path / "fine.sqlite", fine))
     assert bench.models.problems.count == 0
-    assert bench.panel.tabs.tabText(4) == "Problems"
+    assert bench.panel.tabs.tabText(bench.panel.names.index("problems")) == "Problems"
 
 
 # -- tabs behind others ---------------------------------------------------------------------------
@@ -503,7 +503,7 @@ def test_hostile_text_stays_text_in_every_tab(
         name = text.encode("utf-8", "replace").decode()[:longest]
         bench.show(name, 1)
         bench.panel.state.pinned.toggle(("text",))
-        for tab in ("state", "event", "diff", "versions", "raw", "problems"):
+        for tab in ("state", "event", "diff", "versions", "raw", "snapshots", "problems"):
             bench.panel.show_tab(tab)
             bench.panel.grab()
         bench.panel.event_page.toggle_stored()

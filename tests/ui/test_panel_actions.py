@@ -52,7 +52,9 @@ def test_two_keys_and_a_move_compare_two_versions(window: MainWindow, qtbot: QtB
     assert comparison.comparison.after.version == 4
 
 
-@pytest.mark.parametrize("name", ["state", "event", "diff", "versions", "raw", "problems"])
+@pytest.mark.parametrize(
+    "name", ["state", "event", "diff", "versions", "raw", "snapshots", "problems"]
+)
 def test_every_tab_has_a_key(window: MainWindow, name: str) -> None:
     press(window, f"tab-{name}")
     assert window.details.tab == name

@@ -57,6 +57,9 @@ WORDS: Final[dict[Hashable, str]] = {
     "save": "Writing the file",
     "snapshots": "Looking for snapshots",
     "step": "Replaying",
+    "stream-snapshots": "Reading snapshots",
+    "verify-stream": "Comparing snapshots with a replay",
+    "view-snapshot": "Comparing a snapshot with a replay",
     "streams": "Reading the list of streams",
     "whole": "Reading the payload",
 }

@@ -14,9 +14,11 @@ from inspector.ui.models.problems_model import ProblemsModel
 from inspector.ui.models.replay_model import ReplayModel
 from inspector.ui.models.rules_model import RulesModel
 from inspector.ui.models.store_model import StoreModel
+from inspector.ui.models.stream_snapshots import StreamSnapshots
 from inspector.ui.models.stream_table import StreamTableModel
 from inspector.ui.models.times import UTC_NAME, TimeChoice
 from inspector.ui.models.trail import Trail
+from inspector.ui.models.verdict_book import VerdictBook
 
 
 class WindowModels(QObject):
@@ -34,6 +36,7 @@ class WindowModels(QObject):
         ladder: the forms that the event at the cursor goes through.
         problems: what is wrong in the store as far as it was read.
         rules: what the application would do, as far as somebody said it.
+        verdicts: what checks of snapshots have found; snapshots: those of the stream shown.
         trail: what was looked at, for going back and forward.
     """
 
@@ -49,6 +52,8 @@ class WindowModels(QObject):
         self.events = EventTableModel(self, self.times)
         self.replay = ReplayModel(self)
         self.trail = Trail(self)
+        self.verdicts = VerdictBook(self.store, self.rules, self)
+        self.snapshots = StreamSnapshots(self.store, self.replay, self.rules, self.verdicts, self)
         self.comparison = ComparisonModel(self.store, self.replay, self)
         self.ladder = LadderModel(self.store, self.rules, self)
         self.problems = ProblemsModel(self.store, self)

@@ -18,6 +18,7 @@ from inspector.services.whole_payload import read_whole, save_exactly
 from inspector.ui.panels.diff_page import DiffPage
 from inspector.ui.panels.event_page import EventPage
 from inspector.ui.panels.problems_page import ProblemsPage
+from inspector.ui.panels.snapshots_page import SnapshotsPage
 from inspector.ui.panels.state_page import StatePage
 from inspector.ui.panels.versions_page import VersionsPage
 from inspector.ui.theme import Icon, Role
@@ -60,6 +61,8 @@ class DetailsPanel(QFrame):
         self.diff = DiffPage(theme, models.comparison)
         self.versions = VersionsPage(theme, models.ladder)
         self.raw = RawView(theme)
+        self.snapshots = SnapshotsPage(theme, models.snapshots, models.times)
+        self._snapshots = models.snapshots
         self.problems = ProblemsPage(theme, models.problems)
         self._shown: Event | None = None
         self._due: set[str] = set()
@@ -80,6 +83,7 @@ class DetailsPanel(QFrame):
             ("diff", self.diff, tr("Diff")),
             ("versions", self.versions, tr("Versions")),
             ("raw", self.raw, tr("Raw")),
+            ("snapshots", self.snapshots, tr("Snapshots")),
             ("problems", self.problems, tr("Problems")),
         )
 
@@ -97,6 +101,7 @@ class DetailsPanel(QFrame):
         self.raw.save_asked.connect(self._ask_file)
         self.diff.path_chosen.connect(self._show_in_state)
         self.diff.moment_chosen.connect(self._go_to_moment)
+        self.snapshots.version_chosen.connect(self._go_to_snapshot)
         self.problems.place_chosen.connect(self._go_to_problem)
         self._problems.count_changed.connect(self._show_badge)
         self._theme.changed.connect(self._show_badge)
@@ -136,6 +141,7 @@ class DetailsPanel(QFrame):
     def _tab_changed(self) -> None:
         """A tab behind another does nothing until it is looked at."""
         self.state.set_front(front=self.tab == "state")
+        self._snapshots.set_front(front=self.tab == "snapshots")
         self._fill(self.tab)
 
     def _fill(self, name: str) -> None:
@@ -204,6 +210,11 @@ class DetailsPanel(QFrame):
 
     def _go_to_moment(self, moment: Moment) -> None:
         self.event_asked.emit(moment.stream, moment.step.position)
+
+    def _go_to_snapshot(self, version: int) -> None:
+        stream = self._snapshots.stream
+        if stream is not None:
+            self.event_asked.emit(stream, version)
 
     def _go_to_problem(self, problem: Problem) -> None:
         self.event_asked.emit(problem.stream, problem.position)
