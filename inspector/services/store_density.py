@@ -76,12 +76,15 @@ class StoreDensity:
             ``None`` where keys do not tell.
         types: codes of all rows, where the store is small enough to have them all.
         complete: whether everything is counted.
+        codes: codes of all rows, once :meth:`read_types` has read them.
     """
 
     def __init__(self) -> None:
         self.expected: int | None = None
         self.types: array[int] | None = None
         self.complete = False
+        self.codes: array[int] | None = None
+        self._codes_after: PageKey | None = None
         self._names: list[str] = []
         self._code_of: dict[str, int] = {}
         self._bins = array("I")
@@ -129,6 +132,26 @@ class StoreDensity:
             work.check()
             self._count_chunk(reader)
             work.report(self._rows, self.expected, tr("events"))
+
+    def read_types(self, reader: StoreReader, work: Work) -> None:
+        """Read the type of every row, two bytes each; can be stopped and called again.
+
+        Only worth it where every row is placed by itself, as on a clock.
+        """
+        if self.types is not None:
+            self.codes = self.types
+            return
+        found = array("H") if self.codes is None else self.codes[:]
+        more = True
+        while more:
+            work.check()
+            block = reader.outline.types(self._codes_after, FIRST_LOOK)
+            found.extend(self._code(name) for name in block.types)
+            self._codes_after = block.after or self._codes_after
+            more = block.more
+            work.report(len(found), None, tr("types"))
+            self.codes = found[:]
+        self.codes = found
 
     def grow(self, reader: StoreReader, work: Work) -> None:
         """Count rows that were added since everything was counted."""

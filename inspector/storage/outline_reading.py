@@ -76,21 +76,25 @@ class OutlineReader:
         row. Where one of these is missing whole events are read, so that the times are always
         those that the table of events shows.
         """
+        by_column = self._statements.has_times
         if stream is None:
-            return self._from_events(stream, after, limit)
-        if self._statements.has_times:
+            by_column = self._statements.has_times_of_all
+        if by_column:
             found = self._from_column(stream, after, limit)
-        elif self._place is not None and self._place.cell == "payload":
+        elif stream is not None and self._place is not None and self._place.cell == "payload":
             found = self._from_payloads(stream, after, limit, self._place)
         else:
             return self._from_events(stream, after, limit)
         return self._from_events(stream, after, limit) if None in found.moments else found
 
-    def _from_column(self, stream: StreamId, after: PageKey | None, limit: int) -> MomentBlock:
+    def _from_column(
+        self, stream: StreamId | None, after: PageKey | None, limit: int
+    ) -> MomentBlock:
         parameters = {"limit": limit, **stream_parameters(stream)}
         parameters |= key_parameters("a", after or ())
         order = self._events.order(stream)
-        statement = self._statements.moments(stream.key, order, after=after is not None)
+        key = None if stream is None else stream.key
+        statement = self._statements.moments(key, order, after=after is not None)
         rows = self._read(statement, parameters)
         moments = tuple(self._shaper.instant(row[-1]) for row in rows)
         last = tuple(rows[-1][: len(order)]) if rows else None

@@ -40,15 +40,26 @@ class OutlineStatements:
         """Whether the time of a stream's event has a column of its own."""
         return "recorded_at" in self._one.c
 
-    def moments(self, stream: PageKey, order: Sequence[str], *, after: bool) -> Statement:
-        """Order and stored time of a stream's next ``limit`` rows (after ``a0`` …)."""
-        name = ("moments", tuple(v is None for v in stream), tuple(order), after)
+    @property
+    def has_times_of_all(self) -> bool:
+        """The same, where the events of all streams are read together."""
+        return "recorded_at" in self._all.c
+
+    def moments(self, stream: PageKey | None, order: Sequence[str], *, after: bool) -> Statement:
+        """Order and stored time of the next ``limit`` rows of a stream (after ``a0`` …).
+
+        ``None`` is the whole store.
+        """
+        nulls = None if stream is None else tuple(v is None for v in stream)
+        name = ("moments", nulls, tuple(order), after)
         if name not in self._kept:
-            columns = [self._one.c[n] for n in order]
-            chosen = sa.select(*columns, self._one.c.recorded_at.label("moment"))
-            found = self._statements.of_stream(chosen, self._one, stream)
+            base = self._all if stream is None else self._one
+            columns = [base.c[n] for n in order]
+            found: Statement = sa.select(*columns, base.c.recorded_at.label("moment"))
+            if stream is not None:
+                found = self._statements.of_stream(found, base, stream)
             if after:
-                found = found.where(beyond(self._one, order, "a", False))
+                found = found.where(beyond(base, order, "a", False))
             self._kept[name] = found.order_by(*columns).limit(whole("limit"))
         return self._kept[name]
 

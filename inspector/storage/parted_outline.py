@@ -32,6 +32,8 @@ class PartedOutlineReader(OutlineReader):
 
     def moments(self, stream: StreamId | None, after: PageKey | None, limit: int) -> MomentBlock:
         """When the next events of a stream, or of the whole store, were recorded."""
+        if stream is None and not self._merged:
+            return self._from_events(stream, after, limit)
         if stream is None:
             return super().moments(stream, after, limit)
         name, inner = within(stream)

@@ -9,20 +9,22 @@ import pytest
 
 from inspector.core.errors import Cancelled
 from inspector.services import stream_times
-from inspector.services.open_store import OpenRequest, open_store
+from inspector.services.open_store import OpenRequest, open_store, open_stores
 from inspector.services.sample import sample_store
 from inspector.services.stream_times import NO_TIME, StreamTimes
 from inspector.services.tasks import Work
 from tests.helpers.stores import state, write_store
+from tests.layouts.cases import cases
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from inspector.core.events import StreamId
     from inspector.services.open_store import OpenedStore
+    from tests.layouts.cases import Case
 
 
-def _shown(store: OpenedStore, stream: StreamId) -> list[int]:
+def _shown(store: OpenedStore, stream: StreamId | None) -> list[int]:
     """Times as whole events have them."""
     page = store.reader.events.page(stream, limit=10_000)
     found = [event.recorded_at for event in page.rows]
@@ -44,6 +46,24 @@ def test_times_inside_of_payloads_are_found(monkeypatch: pytest.MonkeyPatch) -> 
         assert len(times.times) == 26
         assert times.times.tolist() == _shown(store, times.stream)
         assert times.missing == 0
+
+
+@pytest.mark.parametrize("case", [c for c in cases() if c.dialect == "sqlite"], ids=str)
+def test_times_of_a_whole_store_are_those_of_its_events(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream_times, "PAGE", 100)
+    stores = open_stores(OpenRequest(str(case.unpack(tmp_path)), keys=case.keys), Work())
+    try:
+        store = stores[0]
+        if not store.reader.source.order_key:
+            pytest.skip("no order over all streams")
+        times = StreamTimes(None)
+        times.load(store.reader, Work())
+        assert times.times.tolist() == _shown(store, None)
+    finally:
+        for store in stores:
+            store.close()
 
 
 def test_events_without_a_time_are_counted(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from inspector.ui.models.chart_model import ChartState
 from inspector.ui.models.replay_model import LONGEST_GAP, SHORTEST_GAP
 from inspector.ui.models.store_model import Phase
 from inspector.ui.models.store_outline import OutlineState
+from inspector.ui.panels import timeline_content
 from inspector.ui.recent import RecentStores
 from tests.helpers.stores import append, state, write_store
 
@@ -379,6 +380,42 @@ def test_a_small_store_can_lie_on_a_clock(window: MainWindow, qtbot: QtBot) -> N
     assert times[0] == event.recorded_at.nanoseconds
 
 
+def test_a_larger_store_lies_on_a_clock_once_it_is_counted(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_density, "FIRST_LOOK", 1000)
+    panel = _store(window, qtbot)
+    qtbot.waitUntil(lambda: panel.outline.state is OutlineState.COMPLETE)
+    assert panel.view.data.density is not None
+    assert panel.axis.isEnabled()
+    window.actions_by_name["timeline-clock"].trigger()
+    qtbot.waitUntil(lambda: panel.view.data.times is not None)
+    data = panel.view.data
+    assert data.times is not None
+    assert (data.count, data.density, len(data.times)) == (4464, None, 4464)
+    for row in (0, 4463):
+        window.events_panel.go_to(row)
+        qtbot.waitUntil(lambda at=row: window.events.event_at(at) is not None)  # type: ignore[misc]
+        event = window.events.event_at(row)
+        assert event is not None
+        assert event.recorded_at is not None
+        assert data.times[row] == event.recorded_at.nanoseconds
+        assert event.type.endswith(data.type_name(row))
+    window.actions_by_name["timeline-clock"].trigger()
+    assert panel.view.data.density is not None
+
+
+def test_a_store_too_large_for_a_clock_says_so(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_density, "FIRST_LOOK", 1000)
+    monkeypatch.setattr(timeline_content, "CLOCK_ROWS", 4000)
+    panel = _store(window, qtbot)
+    qtbot.waitUntil(lambda: panel.outline.state is OutlineState.COMPLETE)
+    assert not panel.axis.isEnabled()
+    assert "no more than" in panel.axis.toolTip()
+
+
 def test_pointing_at_the_whole_store_moves_its_table_and_back(
     window: MainWindow, qtbot: QtBot
 ) -> None:
@@ -431,8 +468,6 @@ def test_a_large_store_is_counted_and_looked_at_closely(
     data = panel.view.data
     assert data.density is not None
     assert data.complete
-    assert not panel.axis.isEnabled()
-    assert "choose a stream" in panel.axis.toolTip()
     assert data.count == 5000
     assert sum(entry.count for entry in panel.view.legend.entries) == 5000
     assert not panel.view.note.isVisible()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from inspector.core.texts import thousands, tr
 from inspector.ui.models.event_table import short_type, summary_text
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from inspector.services.moment_facts import MomentFacts
     from inspector.services.replaying import StreamReplay
     from inspector.ui.models.store_outline import StoreOutline
+
+
+CLOCK_ROWS: Final = 4_000_000
+"""Rows of a whole store that can be placed on a clock; each is known by itself (ten bytes)."""
 
 
 def stream_data(
@@ -61,6 +65,17 @@ def _by_index(
     return dict(sorted((row, said) for row, said in inside if row < len(replay)))
 
 
+def clock_rows(outline: StoreOutline) -> int:
+    """How many rows of the whole store a clock would show; 0 where they are not to be shown."""
+    density = outline.density
+    if density is None:
+        return 0
+    if density.types is not None:
+        return len(density.types)
+    rows = density.counted().rows if outline.state is OutlineState.COMPLETE else 0
+    return rows if rows <= CLOCK_ROWS else 0
+
+
 def store_data(
     outline: StoreOutline,
     describe: Callable[[int], str],
@@ -72,6 +87,8 @@ def store_data(
         return NO_DATA
     types = density.types  # once, and before the names: a lane may be counting on meanwhile
     names = [short_type(name) for name in density.names]
+    if types is None and times is not None and density.codes is not None:
+        types = density.codes[: len(times)]
     if types is not None:
         return TimelineData(len(types), types, names, describe=describe, times=times, of_store=True)
     counted = density.counted()

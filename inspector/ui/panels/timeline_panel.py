@@ -21,7 +21,9 @@ from inspector.ui.models.replay_model import SPEEDS
 from inspector.ui.models.store_outline import OutlineState, StoreOutline
 from inspector.ui.models.stream_clock import StreamClock
 from inspector.ui.panels.timeline_content import (
+    CLOCK_ROWS,
     card_lines,
+    clock_rows,
     outline_note,
     store_data,
     stream_data,
@@ -296,29 +298,31 @@ class TimelinePanel(QFrame):
         return self.clock.times(count)
 
     def _store_times(self) -> Sequence[int] | None:
-        """Times of the whole store's rows, when it is small enough to have them."""
-        density = self.outline.density
-        types = None if density is None else density.types
-        if not self.axis.currentData() or types is None:
+        """Times of the whole store's rows, where the axis is a clock and they are known."""
+        rows = clock_rows(self.outline)
+        if not self.axis.currentData() or not rows:
             return None
         known = self.clock.known
-        if (known is None or len(known.times) < len(types)) and not self.clock.stopped:
+        if (known is None or len(known.times) < rows) and not self.clock.stopped:
             self._want_times()
-        return self.clock.times(len(types))
+        return self.clock.times(rows)
 
     def _want_times(self) -> None:
         model, outline = self._replay, self.outline
         if model.lanes is not None and model.stream is not None:
             self.clock.want(model.lanes, model.stream, model.count)
         elif outline.lanes is not None and outline.density is not None:
-            self.clock.want(outline.lanes, None, outline.density.counted().rows)
+            density = outline.density
+            rows = density.counted().rows
+            self.clock.want(outline.lanes, None, rows, also=density.read_types)
 
     def _set_axis_usable(self) -> None:
-        density = self.outline.density
-        small = density is not None and density.types is not None
-        usable = self._replay.stream is not None or small
+        usable = self._replay.stream is not None or clock_rows(self.outline) > 0
         self.axis.setEnabled(usable)
-        reason = tr("So many events are shown by number; choose a stream for its times")
+        reason = tr(
+            "A clock for the whole store needs it counted, and no more than {n} events",
+            n=thousands(CLOCK_ROWS),
+        )
         usual = tr("Place events by their number, or by the time they were recorded")
         self.axis.setToolTip(usual if usable else reason)
 
