@@ -7,12 +7,15 @@ or given with ``--yes``.
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from inspector.cli.parsing import whole_number
 from inspector.cli.plain import plain_line
 from inspector.core.errors import InputInvalid, WriteRefused
 from inspector.core.texts import counted, tr
+from inspector.services.snapshot_files import compute, save
+from inspector.services.snapshot_records import file_record
 from inspector.services.snapshotting import Planner, create, due, preview
 from inspector.services.write_unlock import unlock
 
@@ -47,18 +50,35 @@ def add_arguments(parser: Parser) -> None:
     group.add_argument("--write", action="store_true", help=text)
     text = tr("the store's name, to confirm writing where nobody can be asked")
     group.add_argument("--yes", metavar="NAME", help=text)
+    text = tr("write the exact state of one stream to this file instead of the store")
+    group.add_argument("--file", metavar="FILE", help=text)
 
 
-def require_no_options(options: Namespace) -> None:
+def require_own_options(options: Namespace) -> None:
     """Make sure that nobody means to write while listing.
 
     Raises:
-        InputInvalid: an option of ``create`` was given.
+        InputInvalid: an option of ``create`` was given to another task, or two that do not fit.
     """
-    for name in ("at", "longer_than", "newer_than", "write", "yes"):
+    names = {"create": (), "trigger": ("longer_than", "newer_than", "file")}.get(
+        options.task, ("at", "longer_than", "newer_than", "write", "yes", "file")
+    )
+    require_none(options, names, "create")
+    if options.file is not None and (options.write or options.yes or options.longer_than):
+        raise InputInvalid(tr("--file writes a file of your own and nothing to the store."))
+
+
+def require_none(options: Namespace, names: Iterable[str], task: str) -> None:
+    """Make sure that none of some options was given.
+
+    Raises:
+        InputInvalid: one was; the message says where it belongs.
+    """
+    for name in names:
         if getattr(options, name) not in (None, False):
             option = f"--{name.replace('_', '-')}"
-            raise InputInvalid(tr("{option} belongs to snapshots create.", option=option))
+            text = tr("{option} belongs to snapshots {task}.", option=option, task=task)
+            raise InputInvalid(text)
 
 
 def run(
@@ -66,7 +86,9 @@ def run(
 ) -> int:
     """Show or write; 1 when a written snapshot could not be verified, 4 when some were refused."""
     wanted = _wanted(store, streams, options, session)
-    unlocked = _unlocked(store, options, session) if options.write else None
+    if options.file is not None:
+        return _to_file(store, streams, options, session)
+    unlocked = unlocked_by_name(store, options, session) if options.write else None
     planner = Planner(store)
     if streams is not None and len(streams) == 1:
         return _one(planner, streams[0], options.at, unlocked, session)
@@ -107,7 +129,31 @@ def _wanted(
     return due(store, options.longer_than, options.newer_than or 1, session.work)
 
 
-def _unlocked(store: OpenedStore, options: Namespace, session: Session) -> Unlock:
+def _to_file(
+    store: OpenedStore, streams: Sequence[StreamId] | None, options: Namespace, session: Session
+) -> int:
+    """The exact state with its digests as a file; nothing is written to the store."""
+    if streams is None or len(streams) != 1:
+        raise InputInvalid(tr("--file takes the snapshot of one stream."))
+    file = Path(options.file).expanduser()
+    if not file.parent.is_dir():
+        raise InputInvalid(tr("There is no folder {folder}.", folder=file.parent))
+    snapshot = compute(store, streams[0], options.at, session.work)
+    save(snapshot, file)
+    output = session.output
+    if output.json:
+        output.record(file_record(snapshot, file))
+    else:
+        output.line(
+            plain_line(
+                tr("Wrote the state of {stream} @ {n} to {file}; the store is as it was.",
+                   stream=snapshot.stream, n=snapshot.position, file=file)
+            )
+        )  # fmt: skip
+    return 0
+
+
+def unlocked_by_name(store: OpenedStore, options: Namespace, session: Session) -> Unlock:
     """The store, unlocked by its name.
 
     Raises:

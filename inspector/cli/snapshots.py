@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from inspector.cli import snapshot_create
+from inspector.cli import snapshot_create, snapshot_trigger
 from inspector.cli.common import add_output_options, add_store_options
 from inspector.cli.output import in_blocks
 from inspector.cli.parsing import one_of, whole_number
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-TASKS: Final = ("list", "verify", "create")
+TASKS: Final = ("list", "verify", "create", "trigger")
 FORMATS: Final = ("jsonl", "csv", "html")
 FINDINGS: Final = 1
 _SIGNS: Final = {
@@ -53,8 +53,11 @@ _SIGNS: Final = {
 def add_arguments(parser: Parser) -> None:
     """Say which arguments it takes."""
     add = parser.main.add_argument
-    text = tr("list: what is stored; verify: compare with a replay; create: write a new one")
-    add("task", metavar="list|verify|create", type=one_of("snapshots", TASKS), help=text)
+    text = tr(
+        "list: what is stored; verify: compare with a replay; create: write a new one; "
+        "trigger: let the application write one"
+    )
+    add("task", metavar="list|verify|create|trigger", type=one_of("snapshots", TASKS), help=text)
     text = tr("path of an SQLite file, postgresql://user@host/database, or service=NAME")
     add("store", metavar="STORE", help=text)
     add("streams", metavar="STREAM", nargs="*", help=tr("only of these streams"))
@@ -67,6 +70,7 @@ def add_arguments(parser: Parser) -> None:
     text = tr("format of the report (told by the file's ending if not given)")
     add("--format", metavar="jsonl|csv|html", type=one_of("--format", FORMATS), help=text)
     snapshot_create.add_arguments(parser)
+    snapshot_trigger.add_arguments(parser)
     add_output_options(parser, limit=tr("so many snapshots at most"))
     add_store_options(parser)
 
@@ -75,13 +79,15 @@ def run(options: Namespace, session: Session) -> int:
     """List, check or create snapshots; 1 when some are wrong."""
     if options.all and options.streams:
         raise InputInvalid(tr("Name streams, or say --all, but not both."))
-    if options.task != "create":
-        snapshot_create.require_no_options(options)
+    snapshot_create.require_own_options(options)
+    snapshot_trigger.require_own_options(options)
     _require_verify(options)
     with session.store(options) as store:
         streams = [the_stream(store.reader, name) for name in options.streams] or None
         if options.task == "create":
             return snapshot_create.run(store, streams, options, session)
+        if options.task == "trigger":
+            return snapshot_trigger.run(store, streams, options, session)
         if options.task == "list":
             return _list(store, streams, options, session)
         return _verify(store, streams, options, session)

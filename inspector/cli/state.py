@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.cli.common import add_output_options, add_store, add_store_options
@@ -20,6 +21,7 @@ from inspector.services.early_state import Question, early_state, newest_snapsho
 from inspector.services.event_times import last_event_until
 from inspector.services.finding_streams import shown_name, the_stream
 from inspector.services.records import state_record
+from inspector.services.snapshot_files import beginning_at, load
 from inspector.services.stepping import ToldStep, require_version, step_at, told_steps
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ def add_arguments(parser: Parser) -> None:
     place.add_argument("--time", metavar="T", help=text)
     text = tr("begin at the newest snapshot instead of the first event; the state is unverified")
     add("--from-snapshot", action="store_true", help=text)
+    text = tr("begin at a file of snapshots create --file, once its digests are checked")
+    add("--from-file", metavar="FILE", help=text)
     add("--every", action="store_true", help=tr("every step until then, with what it changed"))
     add_output_options(parser, limit=tr("so many steps at most, with --every"))
     add_store_options(parser)
@@ -77,8 +81,8 @@ def run(options: Namespace, session: Session) -> int:
             event = last_event_until(reader, stream, moment, session.work)
             at = event.position
             beside = tuple(f for f in event.findings if f.code.startswith("time-"))
-        if options.from_snapshot:
-            told = _from_snapshot(store, stream, at, session)
+        if options.from_snapshot or options.from_file:
+            told = _early(store, stream, at, options, session)
             _write(output, stream, told, beside)
             wrong = False
         elif options.every:
@@ -92,14 +96,18 @@ def run(options: Namespace, session: Session) -> int:
 
 
 def _require_one_way(options: Namespace) -> None:
-    if options.every and options.from_snapshot:
-        raise InputInvalid(tr("--every begins at the first event; leave --from-snapshot out."))
+    if options.from_snapshot and options.from_file:
+        raise InputInvalid(tr("Say either --from-snapshot or --from-file, but not both."))
+    if options.every and (options.from_snapshot or options.from_file):
+        raise InputInvalid(
+            tr("--every begins at the first event; leave --from-snapshot and --from-file out.")
+        )
 
 
-def _from_snapshot(
-    store: OpenedStore, stream: StreamId, at: int | None, session: Session
+def _early(
+    store: OpenedStore, stream: StreamId, at: int | None, options: Namespace, session: Session
 ) -> ToldStep:
-    """The state from the newest snapshot on.
+    """The state from the newest snapshot, or from a snapshot file, on.
 
     Raises:
         InputInvalid: there is no snapshot that it could exactly follow from.
@@ -111,11 +119,21 @@ def _from_snapshot(
         )
     if at is not None:
         require_version(store.reader, stream, at, session.work)
-    beginning = newest_snapshot(store.reader, stream, at, store.rule_set)
+    if options.from_file is None:
+        beginning = newest_snapshot(store.reader, stream, at, store.rule_set)
+    else:
+        file = load(Path(options.from_file).expanduser())
+        beginning = beginning_at(file, store, stream, session.work)
     asked = Question(
         store.reader, stream, store.application, session.work, at, worth=0, far=sys.maxsize
     )
     early = early_state(asked, beginning)
+    if early is None and options.from_file is not None:
+        raise InputInvalid(
+            tr("The state does not follow from the file, which is of version {n}.",
+               n=None if beginning is None else beginning.position),
+            hint=tr("Choose a later version, or leave --from-file out."),
+        )  # fmt: skip
     if early is None:
         raise InputInvalid(
             tr("The stream “{name}” has no snapshot that its state could follow from.",
@@ -174,7 +192,9 @@ def _heading(output: Output, stream: StreamId, told: ToldStep) -> str:
     kind = output.paint(plain_line(told.type), "type")
     rest = counted(step.applied, "one event applied", "{n} events applied")
     if step.truth is Truth.UNVERIFIED:
-        rest = tr("from snapshot {n}", n=step.origin.position)
+        n = step.origin.position
+        in_file = step.origin.kind == "snapshot-file"
+        rest = tr("from a file of version {n}", n=n) if in_file else tr("from snapshot {n}", n=n)
     return f"{name}  {version}  {kind}  {output.paint(rest, 'muted')}"
 
 

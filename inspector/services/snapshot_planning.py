@@ -38,7 +38,7 @@ from inspector.services.snapshot_scan import judge_of
 from inspector.services.snapshot_verifying import current_state
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from inspector.core.events import Scalar, StreamId
     from inspector.core.folding import Frame
@@ -76,7 +76,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class _Replayed:
+class Replayed:
     """A stream up to a position."""
 
     frame: Frame
@@ -101,7 +101,7 @@ class Planner:
             SnapshotConflict: there is such a snapshot already.
         """
         table = self._writable_table()
-        replayed = self._replayed(stream, at, work)
+        replayed = exact_replay(self.store, stream, at, work)
         position = replayed.last.position or 0
         self._require_none_there(stream, position)
         kind = self.store.layout.stream_kind(replayed.first, self._prover.kinds(work))
@@ -151,43 +151,6 @@ class Planner:
                 tr("A rules file has changed since it was read."), hint=tr("Open the store again.")
             )
         return table
-
-    def _replayed(self, stream: StreamId, at: int | None, work: Work) -> _Replayed:
-        """The state at the position, when it is exact and complete.
-
-        Raises:
-            WriteRefused: it is not.
-        """
-        reader = self.store.reader
-        told = Told(reader, stream, self.store.rule_set, keep=False)
-        fold = told.folder.begin()
-        first: Event | None = None
-        last: Event | None = None
-        end: int | None = None
-        for event in told.entries(reader, work):
-            end = event.position
-            if end is None or (at is not None and end > at):
-                continue
-            if last is not None and end != (last.position or 0) + 1:
-                raise WriteRefused(tr("The stream has no version {n}.", n=(last.position or 0) + 1))
-            first, last = first or event, event
-            fold.feed((event,))
-        name = shown_name(stream.name)
-        if first is None or last is None or end is None or (at is not None and last.position != at):
-            raise WriteRefused(tr("The stream “{name}” has no version {n}.", name=name, n=at))
-        if (first.position or 0) > 1:
-            raise WriteRefused(
-                tr("The stream's history begins at version {n} only.", n=first.position)
-            )
-        frame = fold.frame()
-        _require_exact(frame, told.folder.truth, name)
-        sealed = sealed_path(frame.state, reader.source.sealed)
-        if sealed is not None:
-            raise WriteRefused(
-                tr("The state holds what the application encrypted: {path}.", path=sealed),
-                hint=tr("Let the application itself take the snapshot."),
-            )
-        return _Replayed(frame, first, last, end)
 
     def _require_none_there(self, stream: StreamId, position: int) -> None:
         there = self.store.reader.snapshots.positions(stream)
@@ -250,6 +213,52 @@ class Planner:
             raise _uncertain(
                 tr("Read back, and led through the rules' hops, it would be another state.")
             )
+
+
+def exact_replay(
+    store: OpenedStore,
+    stream: StreamId,
+    at: int | None,
+    work: Work,
+    seen: Callable[[Event], object] = lambda _: None,
+) -> Replayed:
+    """The state of a stream at a version (the last one by default), exact and complete.
+
+    Args:
+        seen: is told every event that the state is made of, in order.
+
+    Raises:
+        WriteRefused: the state is not exact, or there is no such version.
+    """
+    reader = store.reader
+    told = Told(reader, stream, store.rule_set, keep=False)
+    fold = told.folder.begin()
+    first: Event | None = None
+    last: Event | None = None
+    end: int | None = None
+    for event in told.entries(reader, work):
+        end = event.position
+        if end is None or (at is not None and end > at):
+            continue
+        if last is not None and end != (last.position or 0) + 1:
+            raise WriteRefused(tr("The stream has no version {n}.", n=(last.position or 0) + 1))
+        first, last = first or event, event
+        seen(event)
+        fold.feed((event,))
+    name = shown_name(stream.name)
+    if first is None or last is None or end is None or (at is not None and last.position != at):
+        raise WriteRefused(tr("The stream “{name}” has no version {n}.", name=name, n=at))
+    if (first.position or 0) > 1:
+        raise WriteRefused(tr("The stream's history begins at version {n} only.", n=first.position))
+    frame = fold.frame()
+    _require_exact(frame, told.folder.truth, name)
+    sealed = sealed_path(frame.state, reader.source.sealed)
+    if sealed is not None:
+        raise WriteRefused(
+            tr("The state holds what the application encrypted: {path}.", path=sealed),
+            hint=tr("Let the application itself take the snapshot."),
+        )
+    return Replayed(frame, first, last, end)
 
 
 def digest_of(state: Value) -> str:

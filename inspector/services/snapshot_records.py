@@ -13,7 +13,10 @@ from inspector.core.texts import counted, tr
 from inspector.services.records import Record, finding_record, time_record, undecoded_record
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from inspector.core.events import Snapshot
+    from inspector.services.snapshot_files import SnapshotFile
     from inspector.services.snapshot_listing import SnapshotRow
 
 
@@ -88,3 +91,16 @@ def summary_of(checks: Sequence[Checked]) -> Iterator[str]:
     causes = Counter(check.cause for check in checks if check.cause)
     for cause, number in causes.most_common():
         yield tr("  of those that differ, {cause}: {n}", cause=cause.value, n=number)
+
+
+def file_record(snapshot: SnapshotFile, file: Path) -> Record:
+    """A snapshot that was written to a file; its state stays there."""
+    return {
+        "stream": snapshot.stream,
+        "version": snapshot.position,
+        "file": str(file),
+        "events": snapshot.events,
+        "events_sha256": snapshot.events_sha256,
+        "rules_sha256": list(snapshot.rules_sha256),
+        "state_sha256": snapshot.state_sha256,
+    }

@@ -1,4 +1,4 @@
-"""A local record of everything that was ever written to a store.
+"""A local record of everything that was ever written to a store, or asked of its application.
 
 One JSON object a line, only ever added to: who, when, which store, stream and version, digests of
 the state and of the rules, and how it ended. It holds no payload and no password. The first
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 NAME: Final = "snapshots-written.jsonl"
 BEGUN, WRITTEN, NOT_WRITTEN, UNKNOWN = "begun", "written", "not-written", "unknown"
+TRIGGERED: Final = "triggered"
+"""The application was asked for a snapshot, and answered."""
 
 
 @dataclass(frozen=True, slots=True)
