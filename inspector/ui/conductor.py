@@ -212,8 +212,8 @@ class Conductor(QObject):
 
     def failed(self, error: InspectorError) -> None:
         """Say above everything what could not be done; what is shown stays."""
-        if self.health.take(error):
-            return
+        if self.health.take(error) or self._models.freshness.stale:
+            return  # while the connection is lost, what else fails is a consequence of that
         again = BannerAction(tr("Try again"), self.read_again)
         self._place.banner.show_message(Tone.ERROR, error.message, error.hint, (again,))
 

@@ -7,7 +7,7 @@ have nothing to do with the store any more.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,10 +20,34 @@ from inspector.ui.widgets.banner import BannerAction, Tone
 from inspector.ui.widgets.empty_page import NextStep, PageContent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from inspector.core.events import Event
     from inspector.services.tasks import Outcome
     from inspector.ui.models.window_models import WindowModels
     from inspector.ui.widgets.banner import Banner
+
+
+WHOLE_STORE: Final = (ConnectionLost, StoreChanged)
+"""Errors that concern everything that is shown; the window says them, no panel does."""
+
+
+def told_above() -> PageContent:
+    """The page of a panel that could not be read, where the window says why."""
+    hint = tr("What happened, and what can be done, is said above.")
+    return PageContent(Icon.UNPLUG, tr("This could not be read."), hint, (), Role.WARNING)
+
+
+def unread_page(error: InspectorError, again: Callable[[], object]) -> PageContent:
+    """The page of a panel that failed before it had anything to show.
+
+    What concerns the whole store is said once, above everything; the panel then only says that
+    it is not empty, but was not read.
+    """
+    if isinstance(error, WHOLE_STORE):
+        return told_above()
+    step = NextStep(tr("Try again"), again)
+    return PageContent(Icon.CIRCLE_X, error.message, error.hint, (step,), Role.DANGER)
 
 
 class Health(QObject):

@@ -73,6 +73,22 @@ def test_what_the_whole_window_says_is_not_said_here_again(
     assert panel._banner.isVisible()
 
 
+def test_an_empty_table_does_not_repeat_what_the_window_says(
+    panel: EventsPanel, store: StoreModel
+) -> None:
+    model = panel._model
+    for error, sentence in (
+        (ConnectionLost("The server is gone."), "This could not be read."),
+        (InspectorError("A page could not be read."), "A page could not be read."),
+    ):
+        model.error = error
+        model.failed.emit(error)
+        content = panel._page.content
+        assert content is not None
+        assert content.sentence == sentence
+        assert bool(content.steps) == (error.message == sentence)
+
+
 def test_columns_grow_with_the_table_unless_somebody_sized_them(
     panel: EventsPanel, store: StoreModel, qtbot: QtBot
 ) -> None:

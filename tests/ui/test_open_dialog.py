@@ -467,6 +467,7 @@ def test_it_fits_a_small_screen_with_everything_open(dialog: OpenDialog, qtbot: 
     QTest.qWait(20)
     assert dialog.width() <= 1280
     assert dialog.height() <= 800
+    assert dialog._inside.width() <= dialog._area.viewport().width(), "cut off at its right"
     assert dialog.open_button.isVisible()
     assert dialog.rect().contains(
         dialog.open_button.mapTo(dialog, dialog.open_button.rect().bottomRight())

@@ -32,10 +32,11 @@ from inspector.ui.dialogs.open_dialog import OpenDialog
 from inspector.ui.main_window import MainWindow
 from inspector.ui.models.store_model import Phase
 from inspector.ui.recent import RecentStores
-from tests.ui.panel_stores import hostile_store
+from tests.ui.panel_stores import hostile_messages, hostile_store
 from tests.ui.windows import WALLET, ini, new_window, open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -154,10 +155,11 @@ def buttons(widget: QWidget) -> list[QAbstractButton]:
     return [b for b in widget.findChildren(QAbstractButton) if b.isVisible()]
 
 
+@pytest.mark.parametrize("make", [hostile_store, hostile_messages])
 def test_store_text_is_never_markup_a_link_or_a_file(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, make: Callable[[Path], Path]
 ) -> None:
-    open_store(window, qtbot, hostile_store(tmp_path / "<b>hostile<i>.db"))
+    open_store(window, qtbot, make(tmp_path / "<b>hostile<i>.db"))
     for row in range(window.events.rowCount()):
         window.events_panel.view.selectRow(row)
         qtbot.waitUntil(lambda: window.events_panel.current_event() is not None)

@@ -316,7 +316,7 @@ class MapColumns(QDialog):
         if missing:
             names = ", ".join(fact_title(name) for name in missing)
             self._runner.cancel("preview")
-            self.events.show_content(PreviewContent())
+            self.events.show_instead(tr("Events appear here once the needed columns are named."))
             self.message.say(Tone.INFO, tr("Still needed: {names}.", names=names))
             return
         text = self._draft.text
@@ -336,7 +336,7 @@ class MapColumns(QDialog):
         if text != self._draft.text:
             return  # the answer to a question that nobody asks any more
         if isinstance(outcome, Failed):
-            self.events.show_content(PreviewContent())
+            self.events.show_instead(tr("With these columns no event can be read."))
             self.message.say(Tone.ERROR, outcome.error.message, outcome.error.hint)
         elif isinstance(outcome, Done):
             self.events.show_content(outcome.value)

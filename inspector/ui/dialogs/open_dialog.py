@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 FIRST_SIZE: Final = (920, 600)
 RECENT_WIDTH: Final = 290
+RECENT_NARROW: Final = 200
+"""On a small screen the list gives its room to the form, of which nothing may be cut off."""
+
 FILE_TAB: Final = 0
 SERVER_TAB: Final = 1
 
@@ -143,8 +146,8 @@ class OpenDialog(FollowingDialog):
     def _build(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addWidget(self._recent_side())
-        row.addWidget(self._form_side(), 1)
+        row.addWidget(self._recent_side(), 1)
+        row.addWidget(self._form_side(), 100)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(16)
@@ -154,7 +157,8 @@ class OpenDialog(FollowingDialog):
 
     def _recent_side(self) -> QWidget:
         side = QWidget()
-        side.setFixedWidth(self._theme.px(RECENT_WIDTH))
+        side.setMinimumWidth(self._theme.px(RECENT_NARROW))
+        side.setMaximumWidth(self._theme.px(RECENT_WIDTH))
         label = field_label(tr("&Recent stores"), self.recent_list)
         self._theme.set_font(label, FontRole.HEADING)
         self._no_recent = muted(PlainLabel(tr("Stores that you open appear here."), wrap=True))
@@ -197,6 +201,8 @@ class OpenDialog(FollowingDialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
+        bar = area.verticalScrollBar().sizeHint().width()
+        area.setMinimumWidth(inside.minimumSizeHint().width() + bar)
         self._area, self._inside = area, inside
         return area
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QVBoxLayout
 
 from inspector.ui.theme import FontRole, Role
+from inspector.ui.widgets.labels import PlainLabel, muted
 from inspector.ui.widgets.plain_text import shortened, tooltip_text, visible_text
 
 if TYPE_CHECKING:
@@ -114,14 +115,25 @@ class PreviewTable(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setStretchLastSection(True)
         self.setMinimumHeight(theme.px(ROW) * 4)
+        self._instead = muted(PlainLabel(wrap=True))
+        self._instead.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        inside = QVBoxLayout(self.viewport())
+        inside.setContentsMargins(16, 16, 16, 16)
+        inside.addWidget(self._instead)
 
     @property
     def content(self) -> PreviewContent:
         """What is shown."""
         return self._model.content
 
+    def show_instead(self, text: str) -> None:
+        """Show nothing, and say why."""
+        self.show_content(PreviewContent())
+        self._instead.setText(text)
+
     def show_content(self, content: PreviewContent) -> None:
         """Show something else, each column as wide as it needs within limits."""
+        self._instead.setText("")
         self.verticalHeader().setDefaultSectionSize(self._theme.px(ROW))
         self._model.show(content)
         widest = self._theme.px(WIDEST)

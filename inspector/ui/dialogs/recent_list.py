@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 ROW: Final = 46
 PADDING: Final = 10
 PICTURE: Final = 16
+ROUNDING: Final = 2
+"""Pixels that a text may need beyond its width in whole pixels."""
+
 STORE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 
 Index = QModelIndex | QPersistentModelIndex
@@ -185,7 +188,11 @@ class _TwoLines(QStyledItemDelegate):
         taken = painter.fontMetrics().horizontalAdvance(time) + 8
         painter.drawText(top, int(middle | right), time)
         below = f"{store.title} · " if store.title and store.place else store.title
-        width = min(painter.fontMetrics().horizontalAdvance(below), bottom.width() * 6 // 10)
+        needed, rest = (
+            painter.fontMetrics().horizontalAdvance(text) + ROUNDING
+            for text in (below, store.place)
+        )
+        width = min(needed, max(bottom.width() * 6 // 10, bottom.width() - rest))
         _draw(painter, QRect(bottom.topLeft(), QSize(width, bottom.height())), below)
         _draw(painter, bottom.adjusted(width, 0, 0, 0), store.place, Qt.TextElideMode.ElideLeft)
         painter.setFont(fonts.ui)

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from inspector.core.errors import ConnectionLost, StoreChanged
 from inspector.core.texts import counted, thousands, tr
+from inspector.ui.health import WHOLE_STORE, unread_page
 from inspector.ui.models.event_columns import SPECS
 from inspector.ui.models.event_table import EVENT_ROLE, EventColumn, EventTableModel
 from inspector.ui.panels.event_delegate import Density, EventDelegate
@@ -213,14 +213,13 @@ class EventsPanel(QFrame):
             self._stack.setCurrentWidget(self.view)
             return
         if self._model.error is not None:
-            self._page.show_content(_failed_page(self._model.error, self.retry_asked.emit))
+            self._page.show_content(unread_page(self._model.error, self.retry_asked.emit))
         else:
-            self._page.show_content(_empty_page())
+            self._page.show_content(_empty_page(self.retry_asked.emit))
         self._stack.setCurrentWidget(self._page)
 
     def _failed(self, error: InspectorError) -> None:
-        whole_store = isinstance(error, (ConnectionLost, StoreChanged))  # the window says it
-        if self._model.rowCount() and not whole_store:
+        if self._model.rowCount() and not isinstance(error, WHOLE_STORE):
             again = BannerAction(tr("Try again"), self.retry_asked.emit)
             self._banner.show_message(Tone.ERROR, error.message, error.hint, (again,))
         self._show_face()
@@ -275,14 +274,10 @@ def _popup(menu: QMenu, place: QPoint) -> None:
     menu.popup(place)
 
 
-def _empty_page() -> PageContent:
+def _empty_page(again: Callable[[], object]) -> PageContent:
     return PageContent(
         Icon.INBOX,
         tr("No events here."),
         tr("The table was read to its end and holds none."),
+        (NextStep(tr("Read again"), again),),
     )
-
-
-def _failed_page(error: InspectorError, again: Callable[[], object]) -> PageContent:
-    step = NextStep(tr("Try again"), again)
-    return PageContent(Icon.CIRCLE_X, error.message, error.hint, (step,), Role.DANGER)

@@ -99,7 +99,10 @@ class StartPage(QWidget):
             look = NextStep(tr("What was looked for…"), self.choose_asked.emit)
             return PageContent(Icon.FILE_QUESTION, error.message, error.hint, (look, steps[0]))
         if phase is Phase.FAILED and error is not None:
-            return PageContent(Icon.CIRCLE_X, error.message, error.hint, steps[:1], Role.DANGER)
+            again = NextStep(tr("Try again"), self._open_again)
+            return PageContent(
+                Icon.CIRCLE_X, error.message, error.hint, (again, steps[0]), Role.DANGER
+            )
         return PageContent(
             Icon.DATABASE,
             tr("Open an event store to see what happened in it."),
@@ -112,6 +115,10 @@ class StartPage(QWidget):
             NextStep(tr("Open a store…"), self.dialog_asked.emit),
             NextStep(tr("Open the sample store"), self._open_sample),
         )
+
+    def _open_again(self) -> None:
+        if self._store.request is not None:
+            self.open_asked.emit(self._store.request)
 
     def _open_sample(self) -> None:
         self.open_asked.emit(OpenRequest(address=str(sample_store())))

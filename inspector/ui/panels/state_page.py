@@ -11,6 +11,7 @@ from inspector.core.folding import Truth
 from inspector.core.jsontext import to_json
 from inspector.core.paths import path_text
 from inspector.core.texts import counted, thousands, tr
+from inspector.ui.health import told_above
 from inspector.ui.theme import FontRole, Icon, Role
 from inspector.ui.widgets.banner import Banner, Tone
 from inspector.ui.widgets.chip import ChipButton, ChipLook
@@ -170,7 +171,7 @@ class StatePage(QWidget):
         self._catch_up()
         step = self._replay.step
         if step is None:
-            self._show_page(PageContent(Icon.CIRCLE_X, error.message, error.hint, (), Role.DANGER))
+            self._show_page(told_above())
         elif step.index != self._replay.cursor:
             stale = tr("The state at the cursor could not be computed; this is an older one.")
             self._banner.show_message(Tone.ERROR, stale, error.message, closable=False)

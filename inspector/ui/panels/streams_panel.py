@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHeaderView, QMenu, QStackedLayout, QVBoxLayout
 
 from inspector.core.texts import thousands, tr
+from inspector.ui.health import unread_page
 from inspector.ui.models.stream_table import (
     SUMMARY_ROLE,
     StreamColumn,
@@ -194,10 +195,7 @@ class StreamsPanel(QFrame):
     def _empty_content(self) -> PageContent:
         model = self._model
         if model.error is not None:
-            again = NextStep(tr("Try again"), model.again)
-            return PageContent(
-                Icon.CIRCLE_X, model.error.message, model.error.hint, (again,), Role.DANGER
-            )
+            return unread_page(model.error, model.again)
         clear = NextStep(tr("Clear filters"), self.filters.clear)
         if model.partial:
             text = tr("Nothing found so far.")
@@ -212,4 +210,5 @@ class StreamsPanel(QFrame):
         if self.filters.limited:
             hint = self.filters.limits_in_words()
             return PageContent(Icon.FUNNEL_X, tr("No stream matches."), hint, (clear,))
-        return PageContent(Icon.INBOX, tr("No streams of this kind."))
+        hint = tr("Links, system streams and snapshots are lists of their own; choose above.")
+        return PageContent(Icon.INBOX, tr("No streams here."), hint)

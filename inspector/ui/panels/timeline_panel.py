@@ -336,6 +336,8 @@ class TimelinePanel(QFrame):
             return tr("Reading the stream…")
         if self.outline.state is OutlineState.COUNTING:
             return tr("counting…")
+        if self.outline.state is OutlineState.COMPLETE:
+            return tr("No events here.")
         return tr("No stream is chosen")
 
     def _note(self) -> str:
