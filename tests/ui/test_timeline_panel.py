@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -378,6 +379,20 @@ def test_a_small_store_can_lie_on_a_clock(window: MainWindow, qtbot: QtBot) -> N
     assert event is not None
     assert event.recorded_at is not None
     assert times[0] == event.recorded_at.nanoseconds
+
+
+def test_rows_positions_and_versions_are_told_apart(window: MainWindow, qtbot: QtBot) -> None:
+    panel = _store(window, qtbot)
+    header = partial(window.events.headerData, 0, Qt.Orientation.Horizontal)
+    assert panel.axis.itemText(0) == "By row"
+    assert panel.view.readout.text().startswith("row ")
+    assert "Position" in panel.jump.field.placeholderText()
+    assert "whole store" in header(Qt.ItemDataRole.ToolTipRole)
+    window.conductor.find_and_show(WALLET, None, 3)
+    qtbot.waitUntil(lambda: panel.view.readout.text() == "3 / 26")
+    assert panel.axis.itemText(0) == "By number"
+    assert "Version" in panel.jump.field.placeholderText()
+    assert header(Qt.ItemDataRole.ToolTipRole) == "Version in the stream, as stored"
 
 
 def test_a_larger_store_lies_on_a_clock_once_it_is_counted(

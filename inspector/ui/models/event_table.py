@@ -207,7 +207,18 @@ class EventTableModel(QAbstractTableModel):
             return self._title(EventColumn(section))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return alignment(EventColumn(section))
+        if role == Qt.ItemDataRole.ToolTipRole and section == EventColumn.POSITION:
+            return self._what_is_numbered()
         return None
+
+    def _what_is_numbered(self) -> str:
+        """Which of the many numbers of an event stands in the first column."""
+        if self.stream is None:
+            return tr("Position in the whole store, as stored; the timeline counts rows")
+        store = None if self._lanes is None else self._lanes.store
+        if store is not None and store.reader.source.counted_positions:
+            return tr("Counted from 1: this store keeps no versions")
+        return tr("Version in the stream, as stored")
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text of a cell; an ellipsis while its page is being read."""

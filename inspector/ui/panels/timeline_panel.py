@@ -319,6 +319,13 @@ class TimelinePanel(QFrame):
     def _set_axis_usable(self) -> None:
         usable = self._replay.stream is not None or clock_rows(self.outline) > 0
         self.axis.setEnabled(usable)
+        in_stream = self._replay.stream is not None
+        self.axis.setItemText(0, tr("By number") if in_stream else tr("By row"))
+        self.jump.ask_for(
+            tr("Version or time: 27, 2026-03-16 10:00")
+            if in_stream
+            else tr("Position or time: 27, 2026-03-16 10:00")
+        )
         reason = tr(
             "A clock for the whole store needs it counted, and no more than {n} events",
             n=thousands(CLOCK_ROWS),

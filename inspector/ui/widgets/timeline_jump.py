@@ -17,7 +17,7 @@ from inspector.ui.theme import FontRole, Role, Theme
 from inspector.ui.widgets.labels import ElidedLabel
 from inspector.ui.widgets.plain_text import tooltip_text
 
-WIDTH: Final = 190
+WIDTH: Final = 270
 
 
 class JumpField(QWidget):
@@ -35,7 +35,7 @@ class JumpField(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.field = _Line()
-        self.field.setPlaceholderText(tr("27 or 2026-03-16 10:00"))
+        self.field.setPlaceholderText(tr("27, 2026-03-16 10:00"))
         self.field.setAccessibleName(tr("Go to a number or a time"))
         self.field.setFixedWidth(theme.px(WIDTH))
         self.problem = ElidedLabel()
@@ -53,6 +53,11 @@ class JumpField(QWidget):
         theme.changed.connect(self._take_colours)
         self._take_colours()
         self.hide()
+
+    def ask_for(self, words: str) -> None:
+        """What may be typed here, with examples."""
+        self.field.setPlaceholderText(words)
+        self.field.setAccessibleDescription(words)
 
     def open_field(self, text: str = "") -> None:
         """Show the field with the beginning of what is being typed."""

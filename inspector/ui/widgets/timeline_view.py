@@ -303,7 +303,8 @@ class TimelineView(QWidget):
         if index < 0:
             return "–"
         more = "" if self._data.complete else "+"
-        return f"{thousands(index + 1)} / {thousands(self._data.count)}{more}"
+        text = f"{thousands(index + 1)} / {thousands(self._data.count)}{more}"
+        return tr("row {place}", place=text) if self._data.of_store else text
 
     def _spoken(self, index: int) -> str:
         if index < 0:
