@@ -10,6 +10,7 @@ from inspector.cli.common import add_output_options, add_store_options
 from inspector.cli.output import in_blocks
 from inspector.cli.parsing import one_of, whole_number
 from inspector.cli.plain import plain_line
+from inspector.cli.report_options import add_report_options, report_file
 from inspector.cli.tables import Column, Row
 from inspector.core.errors import InputInvalid
 from inspector.core.snapshot_checks import BAD, Verdict
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 TASKS: Final = ("list", "verify", "create", "trigger")
-FORMATS: Final = ("jsonl", "csv", "html")
 FINDINGS: Final = 1
 _SIGNS: Final = {
     Verdict.MATCHES: ("✓", "added"),
@@ -65,10 +65,7 @@ def add_arguments(parser: Parser) -> None:
     add("--worst", action="store_true", help=tr("list: newest ones only, most events since first"))
     text = tr("verify the whole store with so many processes (one for each core if not given)")
     add("--processes", metavar="N", type=whole_number("--processes", least=1), help=text)
-    text = tr("verify: write a report to this file, too")
-    add("-o", "--output", metavar="FILE", help=text)
-    text = tr("format of the report (told by the file's ending if not given)")
-    add("--format", metavar="jsonl|csv|html", type=one_of("--format", FORMATS), help=text)
+    add_report_options(parser, tr("verify: write a report to this file, too"))
     snapshot_create.add_arguments(parser)
     snapshot_trigger.add_arguments(parser)
     add_output_options(parser, limit=tr("so many snapshots at most"))
@@ -99,16 +96,8 @@ def _require_verify(options: Namespace) -> None:
     Raises:
         InputInvalid: the options do not fit together, or the file cannot be written there.
     """
-    if options.output is None:
-        if options.format is not None:
-            raise InputInvalid(tr("--format says how the file of -o is written; name one."))
-        return
-    if options.task != "verify":
+    if report_file(options) is not None and options.task != "verify":
         raise InputInvalid(tr("{option} belongs to snapshots verify.", option="--output"))
-    file = Path(options.output).expanduser()
-    format_for(file, options.format)
-    if not file.parent.is_dir():
-        raise InputInvalid(tr("There is no folder {folder}.", folder=file.parent))
 
 
 # -- list ------------------------------------------------------------------------------------------

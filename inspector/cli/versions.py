@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.cli.common import add_output_options, add_store, add_store_options
+from inspector.cli.report_options import add_report_options, report_file
 from inspector.cli.tables import Column, Row
 from inspector.core.errors import Cancelled
 from inspector.core.texts import counted, tr
-from inspector.services.counting import quick_counts
 from inspector.services.records import cell_record
+from inspector.services.snapshot_reports import facts_of, format_for, save_report
 from inspector.services.version_matrix import Cell, VersionScan
+from inspector.services.version_reports import versions_report
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: Parser) -> None:
     """Say which arguments it takes."""
     add_store(parser)
+    add_report_options(parser, tr("write a report to this file, too"))
     add_output_options(parser)
     add_store_options(parser)
 
@@ -30,18 +33,21 @@ def add_arguments(parser: Parser) -> None:
 def run(options: Namespace, session: Session) -> int:
     """Look at all events and write what was counted; a stopped scan says that it is a part."""
     output = session.output
+    file = report_file(options)
     with session.store(options) as store:
-        counts = quick_counts(store.reader, session.work)
         scan = VersionScan(store.rule_set)
-        total = counts.events if counts.exact else None
         try:
-            scan.run(store.reader, session.work, total)
+            scan.run(store.reader, session.work)
         except Cancelled:
             _write(output, scan)
-            words = tr("Stopped after {n} events; this is only a part.", n=scan.scanned)
+            words = tr("Stopped after {n} events; this is only a part.", n=scan.done)
             output.note(words)
             raise
         _write(output, scan)
+        if file is not None:
+            known = store.rule_set is not None
+            report = versions_report(scan.cells(), facts_of(store), with_rules=known)
+            save_report(report, format_for(file, options.format), file, session.work)
     return int(any(cell.failed for cell in scan.cells()))
 
 
@@ -62,7 +68,7 @@ def _write(output: Output, scan: VersionScan) -> None:
     )
     table = output.table(*columns)
     output.rows(table, [_row(cell, with_rules=scan.rules is not None) for cell in cells])
-    output.footer(counted(scan.scanned, "one event", "{n} events"))
+    output.footer(counted(scan.done, "one event", "{n} events"))
 
 
 def _row(cell: Cell, *, with_rules: bool) -> Row:
@@ -75,7 +81,7 @@ def _row(cell: Cell, *, with_rules: bool) -> Row:
         failure = cell.first_failure
         words = tr(
             "! {n} failed, first {stream} {version}: {why}",
-            n=cell.failed, stream=failure.stream, version=failure.version, why=failure.message,
+            n=cell.failed, stream=failure.stream.name, version=failure.version, why=failure.message,
         )  # fmt: skip
         below.append((words, "danger"))
     return Row([cell.type, cell.name, version, str(cell.events), first, last, told], below)

@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from inspector.cli.session import Session
     from inspector.services.window_request import WindowStarter
 
-PANELS = ("state", "event", "diff", "versions", "raw", "snapshots", "problems", "streams", "rules")
+PANELS = (
+    "state",
+    "event",
+    "diff",
+    "versions",
+    "raw",
+    "snapshots",
+    "problems",
+    "streams",
+    "all-versions",
+    "rules",
+)
 THEMES = ("light", "dark")
 
 

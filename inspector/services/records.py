@@ -152,7 +152,7 @@ def cell_record(cell: Cell) -> Record:
         "first_failure": None
         if failure is None
         else {
-            "stream": failure.stream,
+            "stream": failure.stream.name,
             "version": failure.version,
             "hop": failure.hop,
             "code": failure.code,

@@ -7,13 +7,16 @@ small machine.
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from inspector.core.payloads import Undecoded
 from inspector.core.rules import RulesChain, UpcastStopped
 from inspector.core.texts import tr
+from inspector.services.counting import quick_counts
 from inspector.services.event_ranges import EventQuery, read_events
+from inspector.services.long_scans import run_to_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,21 +28,38 @@ if TYPE_CHECKING:
     from inspector.services.tasks import Work
     from inspector.storage.store_reader import StoreReader
 
+KEPT: Final = 200
+"""Events of a cell whose places are kept, and as many of those that failed."""
+
 
 @dataclass(frozen=True, slots=True)
-class FirstFailure:
-    """The first event of a cell that the rules could not lead on.
+class Found:
+    """One event of a cell.
 
     Attributes:
+        stream, version: where it is.
         hop: the hop that failed, as ``from → to``; empty when there was none to try.
-        code, message: why.
+        code, message: why it could not be led on; empty where it could.
     """
 
-    stream: str
+    stream: StreamId
     version: int | None
-    hop: str
-    code: str
-    message: str
+    hop: str = ""
+    code: str = ""
+    message: str = ""
+
+
+class Coverage(enum.StrEnum):
+    """What is known of a version."""
+
+    CURRENT = "current"
+    """It is the newest version that is known."""
+    LED = "led"
+    """Hops lead from it to the newest version."""
+    NEWER = "newer"
+    """It is newer than the rules know."""
+    GAP = "gap"
+    """No hop leads on from it."""
 
 
 @dataclass(slots=True)
@@ -55,7 +75,8 @@ class Cell:
         upcastable: hops lead from it to the newest version.
         reducer: an aggregate of the rules says what such events change.
         failed: events that could not be led to the newest version, or read at all.
-        first_failure: the first of them.
+        found: the first of its events, :data:`KEPT` at most.
+        failures: the first of those that failed, :data:`KEPT` at most.
     """
 
     type: str
@@ -68,11 +89,31 @@ class Cell:
     upcastable: bool = False
     reducer: bool = False
     failed: int = 0
-    first_failure: FirstFailure | None = None
+    found: list[Found] = field(default_factory=list)
+    failures: list[Found] = field(default_factory=list)
 
-    def seen(self, moment: Instant | None) -> None:
-        """Count an event of this time."""
+    @property
+    def first_failure(self) -> Found | None:
+        """The first event that could not be led on."""
+        return self.failures[0] if self.failures else None
+
+    @property
+    def coverage(self) -> Coverage:
+        """What is known of the version."""
+        if self.current:
+            return Coverage.CURRENT
+        if self.upcastable:
+            return Coverage.LED
+        first = self.first_failure
+        newer = first is not None and first.code == "version-newer"
+        return Coverage.NEWER if newer else Coverage.GAP
+
+    def seen(self, event: Event) -> None:
+        """Count an event."""
         self.events += 1
+        if len(self.found) < KEPT:
+            self.found.append(Found(event.stream, event.position))
+        moment = event.recorded_at
         if moment is None or moment.nanoseconds is None:
             return
         first, last = self.first_time, self.last_time
@@ -87,39 +128,52 @@ Key = tuple[str, str, "SchemaVersion | None"]
 
 @dataclass
 class VersionScan:
-    """A scan that can be stopped; what it counted stays.
+    """A scan that can be done in pieces and stopped; what it counted stays.
 
     Args:
         rules: the rules; without them versions are as stored.
 
     Attributes:
-        scanned: events looked at so far.
+        done: events looked at so far; ``total``: events in all, where that is known.
         complete: nothing is left.
     """
 
     rules: RuleSet | None = None
-    scanned: int = 0
+    done: int = 0
+    total: int | None = None
     complete: bool = False
     _cells: dict[Key, Cell] = field(default_factory=dict)
     _chain: RulesChain | None = None
+    _pages: Iterator[tuple[Event, ...]] | None = None
 
     def __post_init__(self) -> None:
         self._chain = None if self.rules is None else RulesChain(self.rules)
 
-    def run(self, reader: StoreReader, work: Work, total: int | None = None) -> None:
+    def run(self, reader: StoreReader, work: Work) -> None:
         """Look at all events.
 
         Raises:
             Cancelled: somebody stopped it; ask for :meth:`cells` nevertheless.
         """
+        run_to_end(self, reader, work, tr("events"))
+
+    def advance(self, reader: StoreReader, work: Work) -> bool:
+        """Look at the next page of events; returns whether anything is left."""
+        if self._pages is None:
+            if self.total is None:
+                counts = quick_counts(reader, work)
+                self.total = counts.events if counts.exact else None
+            self._pages = all_pages(reader, work)
+        page = next(self._pages, None)
+        if page is None:
+            self.complete = True
+            return False
         kinds, types = reader.source.folding.ignore_kinds, reader.source.folding.ignore_types
-        for page in all_pages(reader, work):
-            for event in page:
-                if event.kind not in kinds and event.type not in types:
-                    self._look_at(event)
-            self.scanned += len(page)
-            work.report(self.scanned, total, tr("events"))
-        self.complete = True
+        for event in page:
+            if event.kind not in kinds and event.type not in types:
+                self._look_at(event)
+        self.done += len(page)
+        return True
 
     def cells(self) -> tuple[Cell, ...]:
         """What was counted so far, by type and version."""
@@ -130,7 +184,7 @@ class VersionScan:
 
     def _look_at(self, event: Event) -> None:
         if self._chain is None:
-            self._cell(event, event.type, event.schema_version).seen(event.recorded_at)
+            self._cell(event, event.type, event.schema_version).seen(event)
             return
         self._with_rules(event, self._chain)
 
@@ -139,11 +193,11 @@ class VersionScan:
             form = chain.stored(event)
         except UpcastStopped as stopped:
             cell = self._cell(event, stopped.form.name, None)
-            cell.seen(event.recorded_at)
+            cell.seen(event)
             _failed(cell, event, stopped)
             return
         cell = self._cell(event, form.name, form.version)
-        cell.seen(event.recorded_at)
+        cell.seen(event)
         content = event.payload.content
         if isinstance(content, Undecoded):
             _unreadable(cell, event, content)
@@ -184,19 +238,18 @@ def _describe(cell: Cell, rules: RuleSet) -> None:
 
 def _failed(cell: Cell, event: Event, stopped: UpcastStopped) -> None:
     cell.failed += 1
-    if cell.first_failure is None:
+    if len(cell.failures) < KEPT:
         hop = "" if stopped.hop is None else f"{stopped.hop.start} → {stopped.hop.goal}"
-        cell.first_failure = FirstFailure(
-            event.stream.name, event.position, hop, stopped.finding.code, stopped.finding.message
-        )
+        finding = stopped.finding
+        found = Found(event.stream, event.position, hop, finding.code, finding.message)
+        cell.failures.append(found)
 
 
 def _unreadable(cell: Cell, event: Event, content: Undecoded) -> None:
     cell.failed += 1
-    if cell.first_failure is None:
-        cell.first_failure = FirstFailure(
-            event.stream.name, event.position, "", content.code, content.reason
-        )
+    if len(cell.failures) < KEPT:
+        found = Found(event.stream, event.position, "", content.code, content.reason)
+        cell.failures.append(found)
 
 
 def _order(cell: Cell) -> tuple[int, int, str]:

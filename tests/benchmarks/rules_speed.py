@@ -203,7 +203,7 @@ def report_matrix(count: int) -> None:
             scan.run(store.reader, Work())
             wall, cpu = perf_counter() - begin, process_time() - busy
     failed = sum(cell.failed for cell in scan.cells())
-    assert (scan.scanned, failed) == (count, planted), (scan.scanned, failed, planted)
+    assert (scan.done, failed) == (count, planted), (scan.done, failed, planted)
     print(f"matrix of {count:,} events: {wall:.1f} s ({cpu:.1f} s busy), {failed:,} failures found")
 
 

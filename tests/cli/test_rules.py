@@ -116,6 +116,15 @@ def test_failures_in_the_matrix_name_the_first(call: Caller, shop: str, tmp_path
     assert "failed, first" in call("versions", shop, "--rules", rules).out
 
 
+def test_the_matrix_is_saved_as_a_report(call: Caller, shop: str, tmp_path: Path) -> None:
+    file = tmp_path / "versions.csv"
+    assert call("versions", shop, "--rules", RULES, "-o", str(file)).code == 0
+    lines = file.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("name,type,schema_version,events,")
+    assert len(lines) == len(call.json("versions", shop, "--rules", RULES)) + 1
+    assert call("versions", shop, "--format", "csv").code == 2
+
+
 def test_events_say_their_name_and_newest_form(call: Caller, shop: str) -> None:
     records = call.json("events", shop, OLD["stream_id"], "--rules", RULES)
     record = next(r for r in records if r["version"] == OLD["version"])

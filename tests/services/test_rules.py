@@ -148,8 +148,8 @@ def test_a_scan_that_was_stopped_keeps_what_it_counted(store: OpenedStore) -> No
     with pytest.raises(Cancelled):
         scan.run(store.reader, work)
     assert not scan.complete
-    assert 0 < scan.scanned < ROWS
-    assert sum(cell.events for cell in scan.cells()) == scan.scanned
+    assert 0 < scan.done < ROWS
+    assert sum(cell.events for cell in scan.cells()) == scan.done
 
 
 def test_failures_are_counted_and_the_first_is_named(tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_failures_are_counted_and_the_first_is_named(tmp_path: Path) -> None:
         assert sum(cell.failed for cell in failed) == 2
         first = next(c.first_failure for c in failed if c.first_failure.version == 4)  # type: ignore[union-attr]
         assert first is not None
-        assert (first.stream, first.hop, first.code) == ("order-1", "1 → 2", "upcaster-failed")
+        assert (first.stream.name, first.hop, first.code) == ("order-1", "1 → 2", "upcaster-failed")
         trial = tried(store, rules(text), rules(), only_failing=True)
     assert (trial.tried, trial.failed_before, trial.failed_after) == (2, 2, 1)  # one is unreadable
     assert trial.complete

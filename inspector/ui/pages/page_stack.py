@@ -28,7 +28,16 @@ def _rules(window: MainWindow) -> StorePage:
     return RulesPage(window)
 
 
-PAGES: Final[Mapping[str, Callable[[MainWindow], StorePage]]] = {"rules": _rules}
+def _all_versions(window: MainWindow) -> StorePage:
+    from inspector.ui.pages.versions_page import AllVersionsPage  # noqa: PLC0415 - as above
+
+    return AllVersionsPage(window)
+
+
+PAGES: Final[Mapping[str, Callable[[MainWindow], StorePage]]] = {
+    "all-versions": _all_versions,
+    "rules": _rules,
+}
 """How each page is built; a function imports what it needs when it is called."""
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from inspector.ui.widgets.plain_text import shortened, tooltip_text, visible_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from PySide6.QtCore import QObject
 
@@ -24,11 +24,17 @@ class RowsModel(QAbstractTableModel):
 
     Args:
         titles: of the columns.
+        right: numbers of columns that stand to the right.
     """
 
-    def __init__(self, titles: Sequence[str], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        titles: Sequence[str],
+        parent: QObject | None = None,
+        right: Collection[int] = (),
+    ) -> None:
         super().__init__(parent)
-        self._titles = tuple(titles)
+        self._titles, self._right = tuple(titles), frozenset(right)
         self._rows: list[tuple[Any, Sequence[str]]] = []
 
     def show_rows(self, rows: Sequence[tuple[Any, Sequence[str]]]) -> None:
@@ -51,7 +57,12 @@ class RowsModel(QAbstractTableModel):
         """Titles of the columns."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self._titles[section]
-        return None
+        return self._side(section, role)
+
+    def _side(self, column: int, role: int) -> Any:
+        if role != Qt.ItemDataRole.TextAlignmentRole or column not in self._right:
+            return None
+        return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Texts of a row, hidden characters as escapes."""
@@ -63,4 +74,6 @@ class RowsModel(QAbstractTableModel):
         text = texts[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return visible_text(shortened(text))
-        return tooltip_text(text) if role == Qt.ItemDataRole.ToolTipRole else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip_text(text)
+        return self._side(index.column(), role)
