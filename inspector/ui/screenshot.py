@@ -38,6 +38,10 @@ QUIET = 250
 """Milliseconds without news after which nothing more is expected."""
 
 
+LOOK = 20
+"""Milliseconds between two looks whether anything is being read."""
+
+
 def take(request: WindowRequest, output: Path) -> None:
     """Draw the window and save the picture.
 
@@ -71,7 +75,7 @@ def _draw(request: WindowRequest, output: Path) -> None:
             _settle(window, request)
             if request.panel:
                 window.show_panel(request.panel)
-                _wait_for_page(window)
+                _wait_for_panel(window)
                 app.processEvents()
             if not window.grab().save(str(output), "PNG"):
                 raise OutputFailed(tr("The picture {file} could not be written.", file=output))
@@ -98,17 +102,26 @@ def _settle(window: MainWindow, request: WindowRequest) -> None:
         raise error
 
 
-def _wait_for_page(window: MainWindow) -> None:
-    """Wait until a page about the whole store has read what it shows by itself.
+def _wait_for_panel(window: MainWindow) -> None:
+    """Wait until a panel that was just brought to the front has read what it shows.
 
     Raises:
         Stopped: a minute was not enough.
     """
-    page = window.pages.front
-    if page is None or not page.busy:
-        return
     loop = QEventLoop()
-    page.rested.connect(loop.quit)
+    quiet = QTimer(loop, singleShot=True, interval=QUIET)
+    quiet.timeout.connect(loop.quit)
+    looking = QTimer(loop, interval=LOOK)
+
+    def look() -> None:
+        page = window.pages.front
+        if window.models.activity.busy is not None or (page is not None and page.busy):
+            quiet.stop()
+        elif not quiet.isActive():
+            quiet.start()
+
+    looking.timeout.connect(look)
+    looking.start()
     QTimer.singleShot(PATIENCE, loop, lambda: loop.exit(1))
     if loop.exec():
         raise Stopped(tr("The window did not come to rest within a minute."))

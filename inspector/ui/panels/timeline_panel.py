@@ -114,6 +114,7 @@ class TimelinePanel(QFrame):
         box = QComboBox()
         box.setAccessibleName(tr("Axis"))
         box.setToolTip(tr("Place events by their number, or by the time they were recorded"))
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         box.addItem(tr("By number"), False)
         box.addItem(tr("By time"), True)
         box.currentIndexChanged.connect(self._show)

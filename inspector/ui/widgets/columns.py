@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NARROW: Final = 984
 """Width below which the last two columns share their place: a window of 1000 pixels."""
 
-SPLIT: Final = (232, 640, 392)
+SPLIT: Final = (216, 600, 448)
 STRETCH: Final = (0, 3, 2)
 TABLE, DETAILS = 0, 1
 
