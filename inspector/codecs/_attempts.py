@@ -21,6 +21,9 @@ _REASONS = 3
 SURE = 90
 """With this score a codec is tried unasked; with more, its mark is hardly an accident."""
 
+GUESS = 20
+"""With a lower score a codec only tries; that nothing came out says nothing."""
+
 TOO_LARGE = "payload-too-large"
 
 ReadWithin = Callable[[Raw, tuple[Key, ...], int], Read]
@@ -82,6 +85,7 @@ def sum_up(raw: Raw, failures: list[Failure], hints: tuple[str, ...]) -> Undecod
     size = size_of(raw)
     if size == 0:
         return Undecoded("The cell is empty.", 0)
+    failures = [failure for failure in failures if _says_something(failure, hints)]
     if not failures:
         head = raw[:8].hex(" ") if isinstance(raw, bytes) else ascii(raw[:16])
         return Undecoded(f"No codec knows this form; it begins with {head}.", size)
@@ -96,6 +100,12 @@ def sum_up(raw: Raw, failures: list[Failure], hints: tuple[str, ...]) -> Undecod
         return Undecoded(telling[0].reason, size, telling[0].code)
     said = [f"{failure.name}: {failure.reason}" for failure in telling[:_REASONS]]
     return Undecoded(" ".join(said), size, telling[0].code)
+
+
+def _says_something(failure: Failure, hints: tuple[str, ...]) -> bool:
+    """Whether a reason is worth telling: that of a mere try is not."""
+    known = failure.score >= GUESS or failure.name in hints
+    return known or failure.opened or failure.code == TOO_LARGE
 
 
 def described(error: Exception) -> str:

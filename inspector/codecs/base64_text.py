@@ -19,7 +19,7 @@ _SHORTEST = 8
 _HEAD = 16
 _INSIDE = re.compile(
     rb'\{\s*["}]|\[\s*[\[{"\]\d-]|\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]|\x83[\x50\x68\x6c\x6d\x74]'
-    rb'|a:\d+:\{|[OC]:\d+:"'
+    rb'|a:\d+:\{|[OC]:\d+:"|\x80[\x02-\x05]|\xac\xed\x00\x05|\x28\xb5\x2f\xfd'
 )
 
 

@@ -25,6 +25,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "payload-not-a-map": (Severity.INFO, "The generic reducer leaves the state as it was."),
     "payload-duplicate-keys": (Severity.WARNING, "The last value counts; the raw text has all."),
     "payload-not-standard": (Severity.WARNING, "The value is not standard JSON, e.g. NaN."),
+    "payload-without-schema": (
+        Severity.WARNING,
+        "Field numbers and bits are certain; texts and messages inside are likely, no more.",
+    ),
     "metadata-undecodable": (Severity.WARNING, "Look at the raw bytes of the metadata."),
     "text-not-utf8": (Severity.WARNING, "Bytes that are not UTF-8 are shown as \\xNN."),
     "type-missing": (Severity.WARNING, "The row names no event type."),

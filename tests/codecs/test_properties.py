@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import pickle
 import random
 import zlib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import cbor2
 import msgpack
 import pytest
 from hypothesis import example, given, settings
@@ -28,6 +30,7 @@ REAL: list[Raw] = [
 KEYS = (Key("k", b"k" * 16),)
 HINTS = (
     "json", "zlib", "msgpack", "erlang", "php", "aes-gcm", "base64", "ruby-yaml", "ruby-marshal",
+    "zstd", "brotli", "cbor", "pickle", "java", "fernet", "protobuf",
 )  # fmt: skip
 
 no_clock = settings(deadline=None)
@@ -126,6 +129,37 @@ def test_a_value_survives_msgpack(value: Any) -> None:
 
 
 @no_clock
+@given(plain | st.integers(-(2**200), 2**200))
+def test_a_value_survives_cbor(value: Any) -> None:
+    found = decode(cbor2.dumps({"v": value}))
+    assert isinstance(found, Decoded)
+    assert found.codec == "cbor"
+    assert same(found.value, {"v": value})
+
+
+@no_clock
+@given(plain, st.sampled_from([2, 3, 4, 5]))
+def test_a_plain_value_survives_a_pickle(value: Any, protocol: int) -> None:
+    found = decode(pickle.dumps({"v": value}, protocol))
+    assert isinstance(found, Decoded)
+    assert found.codec == "pickle"
+    if protocol > 2 or b"_codecs" not in pickle.dumps(value, 2):  # bytes by way of a call
+        assert same(found.value, {"v": value})
+
+
+MARKS = [
+    b"\xac\xed\x00\x05", b"\x80\x04", b"\xd9\xd9\xf7", b"\x28\xb5\x2f\xfd", b"\xa1\x61a",
+]  # fmt: skip
+
+
+@no_clock
+@given(st.sampled_from(MARKS), st.binary(max_size=60), st.sampled_from([b"", b"."]))
+def test_any_bytes_after_a_mark_are_read_or_refused(mark: bytes, rest: bytes, end: bytes) -> None:
+    raw = mark + rest + end
+    check(raw, decode(raw, hints=HINTS, refine=("transcodings",), keys=KEYS))
+
+
+@no_clock
 @given(st.text() | st.binary())
 @example("\ud800")
 @example(b"\x83\x6c\x00\x00\x00\x01\x6a")
@@ -151,6 +185,12 @@ def check(raw: Raw, found: Decoded | Undecoded) -> None:
         quick.value(raw)
 
 
+INSERTED = [
+    b"\xff\xff\xff\xff", b"[" * 40, b"{", b'"', b"\x00", b"\x83", b"\x6c", b"\xdd", b"\x73", b"(",
+    b"\x71\x00\x7e\x00\x00", b"\x78", b"h\x00", b"R", b"\x9f",
+]  # fmt: skip
+
+
 def damaged(raw: bytes, dice: random.Random) -> bytes:
     """A few bytes turned over, cut out, doubled or put in."""
     work = bytearray(raw)
@@ -164,9 +204,7 @@ def damaged(raw: bytes, dice: random.Random) -> bytes:
         elif action == 2:
             work[at:at] = work[max(0, at - dice.randint(1, 40)) : at]
         else:
-            work[at:at] = dice.choice(
-                [b"\xff\xff\xff\xff", b"[" * 40, b"{", b'"', b"\x00", b"\x83", b"\x6c", b"\xdd"]
-            )
+            work[at:at] = dice.choice(INSERTED)
     return bytes(work)
 
 

@@ -253,8 +253,9 @@ def test_a_column_without_json_among_its_codecs() -> None:
 def test_the_codecs_are_found_by_their_place() -> None:
     known = builtin_codecs()
     assert {codec.name for codec in known.codecs} == {
-        "aes-gcm", "base64", "erlang", "gzip", "json", "msgpack", "php", "ruby-marshal",
-        "ruby-yaml", "xstream", "zlib",
+        "aes-gcm", "base64", "brotli", "cbor", "erlang", "fernet", "gzip", "java", "json",
+        "msgpack", "php", "pickle", "protobuf", "ruby-marshal", "ruby-yaml", "xstream", "zlib",
+        "zstd",
     }  # fmt: skip
     assert set(known.refiners) == {
         "json-in-json", "php-wrappings", "ruby-snapshot", "serde-enum", "transcodings",
@@ -265,3 +266,11 @@ def test_the_codecs_are_found_by_their_place() -> None:
 def test_a_program_without_codecs_refuses_to_run() -> None:
     with pytest.raises(InspectorError, match="without its payload codecs"):
         discover([])
+
+
+def test_a_mere_try_that_failed_is_not_told() -> None:
+    guess = FakeCodec("guess", 15, fails(CodecError("Nothing came out.")))
+    found = CodecSet((guess,), {}).decode(b"abc", Wish())
+    assert found == Undecoded("No codec knows this form; it begins with 61 62 63.", 3)
+    hinted = CodecSet((guess,), {}).decode(b"abc", Wish(("guess",)))
+    assert hinted == Undecoded("Nothing came out.", 3)
