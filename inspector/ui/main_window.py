@@ -75,15 +75,8 @@ class MainWindow(QMainWindow):
         self.store, self.streams = self.models.store, self.models.streams
         self.events, self.replay = self.models.events, self.models.replay
         self.dialogs = StoreDialogs(theme, self.models.store, recent, self)
-        self.quick = QuickBox(theme, self)
-        self.rules_desk = RulesDesk(self)
-        self._pages = QStackedWidget()
-        self.pages = PageStack(self, self._pages)
-        self._acting = WindowActions(self)
-        self.actions_by_name = build_actions(self, theme, self._acting.handlers())
-        self.look = Look(theme, settings, self.actions_by_name, self)
-        self.keys = FocusKeys(self, self.actions_by_name)
-        self._build()
+        with theme.building():
+            self._build()
         self._connect()
         self.setWindowTitle(tr("Event History Inspector"))
         self.setAcceptDrops(True)
@@ -185,6 +178,22 @@ class MainWindow(QMainWindow):
     # -- building --------------------------------------------------------------------------------
 
     def _build(self) -> None:
+        theme, models = self.theme, self.models
+        self.quick = QuickBox(theme, self)
+        self.rules_desk = RulesDesk(self)
+        self._pages = QStackedWidget()
+        self.pages = PageStack(self, self._pages)
+        self._acting = WindowActions(self)
+        actions = build_actions(self, theme, self._acting.handlers())
+        self.actions_by_name = actions
+        self.look = Look(theme, self._settings, actions, self)
+        self.keys = FocusKeys(self, actions)
+        self._build_panels()
+        self.conductor = Conductor(models, self.place, self)
+        self.status = StatusLine(theme, models, actions)
+        self.setStatusBar(self.status)
+
+    def _build_panels(self) -> None:
         theme, models, actions = self.theme, self.models, self.actions_by_name
         self.bar = StoreBar(theme, models.store, self.labels, actions)
         self.menu = build_menu(actions, self)
@@ -212,9 +221,6 @@ class MainWindow(QMainWindow):
         column.addLayout(notice)
         column.addWidget(self._pages, 1)
         self.setCentralWidget(central)
-        self.conductor = Conductor(models, self.place, self)
-        self.status = StatusLine(theme, models, actions)
-        self.setStatusBar(self.status)
 
     def _tool(self, name: str) -> QToolButton:
         button = QToolButton()

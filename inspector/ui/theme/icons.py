@@ -20,7 +20,8 @@ from inspector.services.resources import resource
 from inspector.ui.theme.tokens import Role, Tokens
 
 STROKE: Final = "1.75"
-SIZES: Final = (16, 20, 24)
+SIZE: Final = 16
+"""Edge of an icon on buttons and in menus, in device-independent pixels."""
 
 
 class Icon(enum.StrEnum):
@@ -163,11 +164,10 @@ class IconSet:
         normal = _renderer(icon, self._tokens[role])
         greyed = _renderer(icon, self._tokens[Role.TEXT_DISABLED])
         for density in _densities():
-            for size in SIZES:
-                shown = _drawn(normal, size, density)
-                for mode in (QIcon.Mode.Normal, QIcon.Mode.Active, QIcon.Mode.Selected):
-                    made.addPixmap(shown, mode)
-                made.addPixmap(_drawn(greyed, size, density), QIcon.Mode.Disabled)
+            shown = _drawn(normal, SIZE, density)
+            made.addPixmap(shown)
+            made.addPixmap(shown, QIcon.Mode.Selected)  # Qt would tint it
+            made.addPixmap(_drawn(greyed, SIZE, density), QIcon.Mode.Disabled)
         return made
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import enum
 import weakref
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QPalette
@@ -21,6 +23,9 @@ from inspector.ui.theme.icons import Icon, IconSet
 from inspector.ui.theme.palette import build_palette
 from inspector.ui.theme.stylesheet import build_stylesheet
 from inspector.ui.theme.tokens import Role, Tokens, load_theme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class ThemeChoice(enum.StrEnum):
@@ -50,6 +55,7 @@ class Theme(QObject):
     ) -> None:
         super().__init__()
         self._app = app
+        self._building = False
         self._system_palette = QPalette(app.palette())
         self._choice, self._colour_blind = choice, colour_blind
         self._icon_users: weakref.WeakKeyDictionary[
@@ -90,7 +96,7 @@ class Theme(QObject):
         self.fonts = build_fonts(zoom)
         self._app.setFont(self.fonts.ui)
         # Under a style sheet, widgets hear of another font only when they are polished again.
-        self._app.setStyleSheet(build_stylesheet(self.tokens))
+        self._apply_sheet()
         for user, role in list(self._font_users.items()):
             if isValid(user):  # Python's side may outlive the widget itself
                 user.setFont(self.fonts[role])
@@ -113,12 +119,31 @@ class Theme(QObject):
         self._font_users[user] = role
         user.setFont(self.fonts[role])
 
+    @contextmanager
+    def building(self) -> Iterator[None]:
+        """Put a whole window together inside this block; it is styled once, at the end.
+
+        Under a style sheet Qt styles everything below a widget anew whenever the widget comes
+        under another one, so that a window built from its leaves costs three times as much.
+        """
+        self._building = True
+        self._app.setStyleSheet("")
+        try:
+            yield
+        finally:
+            self._building = False
+            self._apply_sheet()
+
+    def _apply_sheet(self) -> None:
+        if not self._building:
+            self._app.setStyleSheet(build_stylesheet(self.tokens))
+
     def _load(self) -> None:
         name = "dark" if self._wants_dark() else "light"
         self.tokens: Tokens = load_theme(name + ("-cvd" if self._colour_blind else ""))
         self.icons = IconSet(self.tokens)
         self._app.setPalette(build_palette(self.tokens))
-        self._app.setStyleSheet(build_stylesheet(self.tokens))
+        self._apply_sheet()
         self._app.setFont(self.fonts.ui)
         for user, (icon, role) in list(self._icon_users.items()):
             if isValid(user):  # Python's side may outlive the widget itself
