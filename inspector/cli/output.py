@@ -147,6 +147,26 @@ class Output:
         self._out.write(line + "\n")
 
 
+class Limited:
+    """The first rows; looking whether there is another one could take a whole pass.
+
+    Attributes:
+        reached: as many as were wanted were given.
+    """
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self.reached = False
+
+    def of(self, rows: Iterable[T]) -> Iterator[T]:
+        """The rows, until there are so many."""
+        for n, row in enumerate(rows, start=1):
+            self.reached = n == self._most
+            yield row
+            if self.reached:
+                return
+
+
 def in_blocks(rows: Iterable[T], size: int = 256) -> Iterator[list[T]]:
     """The rows in lists of at most ``size``; what came before an error is not lost by it."""
     block: list[T] = []

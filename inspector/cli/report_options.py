@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from inspector.cli.parsing import one_of
 from inspector.core.errors import InputInvalid
 from inspector.core.texts import tr
-from inspector.services.snapshot_reports import format_for
+from inspector.services.snapshot_reports import format_for, format_names
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from inspector.cli.parsing import Parser
-
-FORMATS: Final = ("jsonl", "csv", "html")
 
 
 def add_report_options(parser: Parser, output: str) -> None:
@@ -23,7 +21,7 @@ def add_report_options(parser: Parser, output: str) -> None:
     add = parser.main.add_argument
     add("-o", "--output", metavar="FILE", help=output)
     text = tr("format of the report (told by the file's ending if not given)")
-    add("--format", metavar="jsonl|csv|html", type=one_of("--format", FORMATS), help=text)
+    add("--format", metavar="jsonl|csv|html", type=one_of("--format", format_names()), help=text)
 
 
 def report_file(options: Namespace) -> Path | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from inspector.cli import snapshot_create, snapshot_trigger
 from inspector.cli.common import add_output_options, add_store_options
-from inspector.cli.output import in_blocks
+from inspector.cli.output import Limited, in_blocks
 from inspector.cli.parsing import one_of, whole_number
 from inspector.cli.plain import plain_line
 from inspector.cli.report_options import add_report_options, report_file
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from inspector.core.events import StreamId
     from inspector.core.snapshot_checks import SnapshotCheck
     from inspector.services.open_store import OpenedStore
-
-T = TypeVar("T")
 
 TASKS: Final = ("list", "verify", "create", "trigger")
 FINDINGS: Final = 1
@@ -110,7 +108,7 @@ def _list(
     rows: Iterable[SnapshotRow] = snapshots_of(store.reader, streams, session.work)
     if options.worst:
         rows = worst_first(rows)
-    rows = _at_most(rows, options.limit)
+    rows = Limited(options.limit).of(rows)
     if output.json:
         for row in rows:
             output.record(listed_record(row))
@@ -219,10 +217,3 @@ def _differences(check: SnapshotCheck) -> Iterator[str]:
     more = record["differences"] - 1
     if more:
         yield counted(more, "and one difference more", "and {n} differences more")
-
-
-def _at_most(rows: Iterable[T], limit: int | None) -> Iterator[T]:
-    for n, row in enumerate(rows, start=1):
-        yield row
-        if n == limit:
-            return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.cli.common import add_output_options, add_store, add_store_options
-from inspector.cli.output import in_blocks
+from inspector.cli.output import Limited, in_blocks
 from inspector.cli.parsing import one_of
 from inspector.cli.tables import Column, Row
 from inspector.core.events import StreamKind
@@ -49,7 +49,7 @@ def run(options: Namespace, session: Session) -> int:
     query = StreamQuery(options.match, options.category, kind)
     with session.store(options) as store:
         found = _found(store, query, options, session)
-        more = _Limit(options.limit)
+        more = Limited(options.limit)
         if output.json:
             for row in more.of(found):
                 output.record(stream_record(row))
@@ -67,24 +67,6 @@ def _found(
     if options.sort is None:
         return every_stream(store.reader, query, session.work)
     return sorted_streams(store.reader, query, Sort(options.sort), options.limit, session.work)
-
-
-class _Limit:
-    """The first rows; looking whether there is another one could take a whole pass."""
-
-    def __init__(self, most: int | None) -> None:
-        self._most = most
-        self.reached = False
-
-    def of(self, rows: Iterable[StreamSummary]) -> Iterable[StreamSummary]:
-        if self._most is None:
-            yield from rows
-            return
-        for n, row in enumerate(rows, start=1):
-            self.reached = n == self._most
-            yield row
-            if self.reached:
-                return
 
 
 def _tell(output: Output, rows: Iterable[StreamSummary], *, all_kinds: bool) -> None:

@@ -101,6 +101,12 @@ def rows_of_stream(reader: StoreReader, stored: Sequence[Snapshot]) -> Iterator[
         )
 
 
+def runs_of(reader: StoreReader, page: Sequence[Snapshot]) -> Iterator[Sequence[Snapshot]]:
+    """A page of snapshots, a stream at a time."""
+    for run in _runs(page):
+        yield _with_stream(reader, run)
+
+
 def by_stream(
     reader: StoreReader, streams: Sequence[StreamId] | None
 ) -> Iterator[Sequence[Snapshot]]:
@@ -112,8 +118,7 @@ def by_stream(
                 yield [replace(snapshot, stream=stream) for snapshot in stored]
         return
     for page in reader.snapshots.pages():
-        for run in _runs(page):
-            yield _with_stream(reader, run)
+        yield from runs_of(reader, page)
 
 
 def _with_stream(reader: StoreReader, stored: list[Snapshot]) -> list[Snapshot]:

@@ -15,7 +15,7 @@ from inspector.core.snapshot_checks import Cause, SnapshotCheck, Verdict
 from inspector.core.snapshot_drafts import KnownKind, Sample
 from inspector.core.texts import tr
 from inspector.services.snapshot_listing import by_stream
-from inspector.services.snapshot_verifying import newest_versions, verify_stream
+from inspector.services.snapshot_verifying import note_version, verify_stream
 
 if TYPE_CHECKING:
     from inspector.core.events import Snapshot
@@ -56,6 +56,7 @@ class Prover:
     _kinds: frozenset[KnownKind] | None = None
     _unknown: list[Snapshot] = field(default_factory=list)
     _proofs: dict[str, Proof] = field(default_factory=dict)
+    _newest: dict[str | None, str | int] = field(default_factory=dict)
     _by_events: dict[str, str | None] = field(default_factory=dict)
 
     def kinds(self, work: Work) -> frozenset[KnownKind]:
@@ -66,6 +67,7 @@ class Prover:
             for page in self.store.reader.snapshots.pages():
                 work.check()
                 for snapshot in page:
+                    note_version(self._newest, snapshot)
                     kind = self._kind(snapshot)
                     if kind is not None:
                         found.add((kind, snapshot.stream.category))
@@ -85,7 +87,7 @@ class Prover:
     def _proved(self, kind: str, work: Work) -> Proof:
         self.kinds(work)
         reader = self.store.reader
-        judge = replace(self.judge, newest=newest_versions(reader, work))
+        judge = replace(self.judge, newest=self._newest)
         samples: list[Sample] = []
         failing = [_of_unknown_kind(snapshot) for snapshot in self._unknown]
         done = 0

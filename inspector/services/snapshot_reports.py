@@ -140,6 +140,11 @@ def _first(record: Mapping[str, Any], key: str) -> str:
 # -- files ---------------------------------------------------------------------------------------
 
 
+def format_names() -> tuple[str, ...]:
+    """The names of all export formats."""
+    return tuple(exporters())
+
+
 def format_for(file: Path, name: str | None = None) -> Exporter:
     """The export format of a file, by name or by the file's ending.
 

@@ -1,9 +1,9 @@
 """Checking every snapshot of a store, on as many cores as are wanted, in the store's order.
 
-Each process opens the store for itself, read-only like this one, and takes every n-th block of
-streams. Their results are put together in the order in which one process would have given them,
-so that a run can be repeated. A process that dies ends the scan with an error: what is missing
-must not look like what is fine.
+Each process opens the store for itself, read-only like this one, and takes every n-th page of
+snapshots; those of the others it does not decode. Their results are put together in the order in
+which one process would have given them, so that a run can be repeated. A process that dies ends
+the scan with an error: what is missing must not look like what is fine.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import queue
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count, islice
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from inspector.core.errors import InspectorError
@@ -21,7 +21,7 @@ from inspector.core.rules import RulesChain
 from inspector.core.texts import tr
 from inspector.services.open_store import OpenRequest, choose, open_stores
 from inspector.services.replaying import Told
-from inspector.services.snapshot_listing import by_stream, require_snapshots
+from inspector.services.snapshot_listing import require_snapshots, runs_of
 from inspector.services.snapshot_verifying import (
     Judge,
     newest_versions,
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from inspector.core.snapshot_checks import SnapshotCheck
     from inspector.services.open_store import OpenedStore
 
-BLOCK: Final = 16
-"""Streams that a process takes at a time."""
+BLOCK: Final = 48
+"""Snapshots that a process takes at a time."""
 
 AHEAD: Final = 8
 """Finished blocks that may wait to be taken."""
@@ -169,20 +169,15 @@ def _next(waiting: Any, worker: BaseProcess, work: Work) -> list[SnapshotCheck] 
 
 
 def _work(request: OpenRequest, newest: Newest, part: int, parts: int, done: Any) -> None:
-    """What one process does: every ``parts``-th block of streams, beginning with ``part``."""
+    """What one process does: every ``parts``-th page of snapshots, beginning with ``part``."""
     try:
         work = Work()
         stores = open_stores(request, work)
         store = choose(stores, request)
         judge = replace(judge_of(store), newest=newest)
-        runs = by_stream(store.reader, None)
-        for block in count():
-            mine = list(islice(runs, BLOCK))
-            if not mine:
-                break
-            if block % parts == part:
-                checks = [c for run in mine for c in verify_stream(store.reader, run, judge, work)]
-                done.put(checks)
+        for page in store.reader.snapshots.pages(BLOCK, part, parts):
+            runs = runs_of(store.reader, page)
+            done.put([c for run in runs for c in verify_stream(store.reader, run, judge, work)])
         done.put(_END)
     except InspectorError as error:
         done.put(_without_cause(error))

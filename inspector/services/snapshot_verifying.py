@@ -82,11 +82,16 @@ def newest_versions(reader: StoreReader, work: Work) -> dict[str | None, str | i
     for page in reader.snapshots.pages():
         work.check()
         for snapshot in page:
-            version = ordered_version(snapshot)
-            if version is not None:
-                known = newest.get(snapshot.type)
-                newest[snapshot.type] = max(version, known if isinstance(known, int) else version)
+            note_version(newest, snapshot)
     return newest
+
+
+def note_version(newest: dict[str | None, str | int], snapshot: Snapshot) -> None:
+    """Take one more snapshot into account."""
+    version = ordered_version(snapshot)
+    if version is not None:
+        known = newest.get(snapshot.type)
+        newest[snapshot.type] = max(version, known if isinstance(known, int) else version)
 
 
 def verify_stream(

@@ -90,20 +90,30 @@ class SnapshotReader:
         rows = self._rows(table, tests, parameters, newest=True)
         return self._snapshot(rows[0]) if rows else None
 
-    def pages(self, limit: int = 500) -> Iterator[tuple[Snapshot, ...]]:
-        """All snapshots of the store, a page at a time; a stream is never torn apart."""
+    def pages(
+        self, limit: int = 500, part: int = 0, parts: int = 1
+    ) -> Iterator[tuple[Snapshot, ...]]:
+        """All snapshots of the store, a page at a time; a stream is never torn apart.
+
+        Args:
+            part, parts: only every so manieth page, beginning with ``part``; what is in the
+                others is not decoded.
+        """
         if self._opened.source.snapshots is None:
             return
         table = self._opened.source.snapshots.subquery("s")
         names = self._key_labels(table)
         after: PageKey | None = None
+        number = 0
         while True:
             rows = self._rows_after(table, after, limit)
             if len(rows) == limit:
                 rows = self._whole_streams(table, rows, names)
             if not rows:
                 return
-            yield tuple(self._snapshot(row) for row in rows)
+            if number % parts == part:
+                yield tuple(self._snapshot(row) for row in rows)
+            number += 1
             after = tuple(rows[-1][name] for name in names)
 
     def _rows_after(
