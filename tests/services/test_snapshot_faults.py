@@ -21,8 +21,10 @@ import pytest
 from inspector.core.errors import ConnectionLost, InspectorError, SnapshotConflict, WriteRefused
 from inspector.services import snapshotting
 from inspector.services.open_store import OpenRequest
+from inspector.services.write_log import WriteLog
 from inspector.storage import writing
 from tests.helpers.lending import lending
+from tests.helpers.small_disk import small_disk
 from tests.helpers.unprivileged import server_identity
 from tests.services.lending_stores import LendingStore, postgres_lending, sqlite_lending
 
@@ -171,6 +173,61 @@ def test_the_disk_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert store.outcomes == ["begun", "not-written"]
     still_whole(store, 0)
     assert store.create().verified
+
+
+def test_the_disk_is_really_full() -> None:
+    with small_disk() as disk:
+        store = sqlite_lending(disk.folder / "data", text="a long note " * 500)
+        assert store.own.path is not None
+        with closing(sqlite3.connect(store.own.path)) as file:
+            file.execute("PRAGMA journal_mode = DELETE")  # else nobody could read it without room
+        disk.fill()
+        # The record is on this disk, too; without it nothing is even tried.
+        with pytest.raises(WriteRefused, match="record of what is written"):
+            store.create()
+        assert store.rows() == 0
+        with elsewhere(store), pytest.raises(WriteRefused, match="no room left"):
+            store.create()
+        disk.free()
+        still_whole(store, 0)
+        assert store.create().verified
+
+
+@contextmanager
+def elsewhere(store: LendingStore) -> Iterator[None]:
+    """The record is kept on another disk for a moment."""
+    here = store.log
+    with tempfile.TemporaryDirectory() as folder:
+        store.log = WriteLog(Path(folder) / "log")
+        yield
+        assert store.outcomes == ["begun", "not-written"]
+    store.log = here
+
+
+def test_the_server_s_disk_is_full(tmp_path: Path, postgres_server: PostgresServer) -> None:
+    """The snapshots are on a disk of their own, and that is full."""
+    store = postgres_lending(tmp_path, postgres_server, text="a long note " * 500)
+    database, table = store.environment["POSTGRES_DBNAME"], store.snapshots
+    space = f"space_{database}"
+    postgres_server.execute(
+        f"ALTER TABLE {table} ALTER COLUMN state SET STORAGE EXTERNAL", database
+    )
+    with small_disk() as disk:
+        postgres_server.execute(f"CREATE TABLESPACE {space} LOCATION '{disk.folder / 'data'}'")
+        postgres_server.execute(f"ALTER TABLE {table} SET TABLESPACE {space}", database)
+        try:
+            disk.fill()
+            with pytest.raises(WriteRefused, match="server has no room left"):
+                store.create()
+            assert store.outcomes == ["begun", "not-written"]
+            assert store.rows() == 0
+            disk.free()
+            still_whole(store, 0)
+            assert store.create().verified
+            still_whole(store, 1, VERSION + 1)
+        finally:
+            postgres_server.execute(f"ALTER TABLE {table} SET TABLESPACE pg_default", database)
+            postgres_server.execute(f"DROP TABLESPACE {space}")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="rights of files are of another kind there")

@@ -21,6 +21,7 @@ from inspector.services.snapshotting import Planner, create, preview
 from inspector.services.tasks import Work
 from inspector.services.write_log import WriteLog
 from inspector.services.write_unlock import unlock
+from inspector.storage import writing
 from tests.helpers.written import OwnStore, own_copy
 from tests.layouts.cases import Case
 
@@ -340,3 +341,39 @@ def test_encrypted_and_different_is_different(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_how_encrypted_fields_of_patchlevel_look(value: Any, expected: bool) -> None:
     assert is_sealed(value) is expected
+
+
+def test_both_rows_or_none(
+    tmp_path: Path, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a library writes two rows, a failure after the first leaves neither."""
+    real, seen = writing._require_one, []
+
+    def fails_at_the_second(rows: int) -> None:
+        seen.append(rows)
+        real(rows if len(seen) % 2 else 0)
+
+    monkeypatch.setattr(writing, "_require_one", fails_at_the_second)
+    log = WriteLog(tmp_path / "log")
+    for case, name, at, tables in (
+        (Case("rails_event_store", "yaml", "sqlite"), "Banking::Account$8d6976a2", None,
+         ("event_store_events", "event_store_events_in_streams")),
+        (Case("sequent", "8", "postgresql"), "832ccf04", 285,
+         ("sequent_schema.snapshot_records", "sequent_schema.aggregates_that_need_snapshots")),
+    ):  # fmt: skip
+        own = own_copy(case, tmp_path, postgres_server)
+        with own.open() as (store, *_):
+            rows = store.reader.streams.page(None, 1000).rows
+            stream = next(
+                row.stream for row in rows
+                if row.stream.name.startswith(name) and not row.stream.name.endswith("_snapshots")
+            )  # fmt: skip
+            if at is None:  # the library took a snapshot of the last version itself
+                take_out_events(own, store.reader.snapshots.page(stream)[-1])
+            before = [own.execute(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
+            planner = Planner(store)
+            shown = preview(planner, stream, at, Work())
+            with pytest.raises(SnapshotConflict):
+                create(planner, shown, unlock(store, store.name), Work(), log)
+        assert [own.execute(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables] == before
+    assert seen == [1, 1, 1, 1]
