@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from inspector.core.diffing import Change
     from inspector.core.events import StreamId
     from inspector.core.findings import Finding
+    from inspector.core.replaying import Step
     from inspector.services.open_store import OpenedStore
 
 _SIGNS = {
@@ -83,13 +84,13 @@ def run(options: Namespace, session: Session) -> int:
             beside = tuple(f for f in event.findings if f.code.startswith("time-"))
         if options.from_snapshot or options.from_file:
             told = _early(store, stream, at, options, session)
-            _write(output, stream, told, beside)
+            _write(output, stream, told, beside, _truth(told.step, store))
             wrong = False
         elif options.every:
             wrong = _write_every(store, stream, at, options, session)
         else:
             told = step_at(reader, stream, at, session.work, store.application)
-            _write(output, stream, told, beside)
+            _write(output, stream, told, beside, _truth(told.step, store))
             wrong = _is_wrong(told)
     # With rules, somebody asked whether the history agrees with them.
     return int(wrong and store.rules is not None)
@@ -158,7 +159,9 @@ def _require_times(store: OpenedStore) -> None:
 # -- one state ------------------------------------------------------------------------------
 
 
-def _write(output: Output, stream: StreamId, told: ToldStep, beside: tuple[Finding, ...]) -> None:
+def _write(
+    output: Output, stream: StreamId, told: ToldStep, beside: tuple[Finding, ...], truth: str
+) -> None:
     step = told.step
     for finding in beside:
         output.note(finding.message)
@@ -167,12 +170,12 @@ def _write(output: Output, stream: StreamId, told: ToldStep, beside: tuple[Findi
         return
     output.written += 1
     output.line(_heading(output, stream, told))
-    output.line(f"  {_truth(step.truth)}")
+    output.line(f"  {truth}")
     for line in to_json(step.state, indent=2).split("\n"):
         output.line(_painted(output, json_line(line)))
-    for path, truth in step.marks.items():
-        where = plain_line(path_text(path))
-        output.line(output.paint(f"? {where}: {tr(truth.value)}", "warning"))
+    for path, mark in step.marks.items():
+        where = plain_line(path_text(path)) or _everything(step)
+        output.line(output.paint(f"? {where}: {tr(mark.value)}", "warning"))
     _write_findings(output, step.findings)
 
 
@@ -198,10 +201,20 @@ def _heading(output: Output, stream: StreamId, told: ToldStep) -> str:
     return f"{name}  {version}  {kind}  {output.paint(rest, 'muted')}"
 
 
-def _truth(truth: Truth) -> str:
-    if truth is Truth.EXACT:
+def _everything(step: Step) -> str:
+    """What the mark of the whole state holds for."""
+    return tr("everything else") if len(step.marks) > 1 else tr("the whole state")
+
+
+def _truth(step: Step, store: OpenedStore) -> str:
+    trail = store.match.trail and store.application is None
+    if trail and step.marks:
+        return tr("partly unknown: the audit trail did not record all of this record")
+    if trail:
+        return tr("exact: what the audit trail recorded of this record")
+    if step.truth is Truth.EXACT:
         return tr("exact: what the rules, or the application itself, make of the events")
-    if truth is Truth.UNVERIFIED:
+    if step.truth is Truth.UNVERIFIED:
         return tr("unverified: from a snapshot on, which the history was not asked about")
     return tr("inferred: of every field, the last value that an event wrote under its name")
 

@@ -51,6 +51,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "replayer-failed": (Severity.ERROR, "Correct the replayer, then load the stream again."),
     "replayer-note": (Severity.INFO, "What the replayer says about this event."),
     "history-starts-late": (Severity.INFO, "Earlier events are not in the store."),
+    "state-not-recorded": (Severity.INFO, "Look at the table that the trail is about."),
     "plugin-failed": (Severity.ERROR, "An installed plug-in failed; the others go on."),
     "store-damaged": (Severity.ERROR, "Work on a copy; some rows may not be readable."),
     "store-copied": (Severity.INFO, "A private copy is read; it does not follow the original."),

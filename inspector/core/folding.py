@@ -65,6 +65,7 @@ class Frame:
         count: rows of the stream seen so far; the frame stands after row ``count - 1``.
         applied: how many of them changed or could have changed the state as told.
         unknown: paths whose value an event that could not be applied may have changed.
+        known: paths below unknown ones whose value is known all the same.
         failed_at: index of the latest row that could not be applied.
     """
 
@@ -73,6 +74,16 @@ class Frame:
     applied: int = 0
     unknown: frozenset[Path] = frozenset()
     failed_at: int | None = None
+    known: frozenset[Path] = frozenset()
+
+    def knows(self, path: Path) -> bool:
+        """Whether the value at a path is not in doubt: the nearest word about it counts."""
+        for size in range(len(path), -1, -1):
+            if path[:size] in self.known:
+                return True
+            if path[:size] in self.unknown:
+                return False
+        return True
 
 
 class Fold(Protocol[E_contra]):

@@ -227,9 +227,15 @@ def _step(
         origin,
         findings,
         folder.truth,  # some folders only know it once they have seen the first event
-        dict.fromkeys(sorted(after.unknown, key=path_text), Truth.UNKNOWN),
+        _marks(after, folder.truth),
         after.applied,
     )
+
+
+def _marks(frame: Frame, truth: Truth) -> Mapping[Path, Truth]:
+    """What is unknown, and what below it is not."""
+    marks = dict.fromkeys(sorted(frame.unknown, key=path_text), Truth.UNKNOWN)
+    return marks | dict.fromkeys(sorted(frame.known, key=path_text), truth)
 
 
 def _follows(failed_at: int, position_of: PositionOf) -> Finding:

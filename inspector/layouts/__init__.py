@@ -125,7 +125,7 @@ def recognise(
     matches = look.matches()
     stores = tuple(look.store(group) for group in _by_table(matches))
     return Recognition(
-        stores=tuple(sorted(stores, key=lambda store: -store.match.score)),
+        stores=_events_before_trails(stores),
         near_misses=look.nearly(catalog, chosen),
         looked_for=tuple(layout.title for layout in chosen if layout is not mapped.LAYOUT),
         findings=tuple(look.findings),
@@ -188,6 +188,14 @@ def _by_table(matches: Sequence[Match]) -> list[list[Match]]:
         events = match.tables["events"]
         groups.setdefault((events.schema, events.name), []).append(match)
     return list(groups.values())
+
+
+def _events_before_trails(stores: Iterable[Recognised]) -> tuple[Recognised, ...]:
+    """Best first; beside a certain store of events, an audit trail is not taken unasked."""
+    ranked = sorted(stores, key=lambda store: (store.match.trail, -store.match.score))
+    if not any(store.certain and not store.match.trail for store in ranked):
+        return tuple(ranked)
+    return tuple(replace(s, certain=False) if s.match.trail else s for s in ranked)
 
 
 def _sobered(match: Match) -> Match:

@@ -38,6 +38,7 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from inspector.core.events import Event, PageKey, Scalar, Snapshot, StreamId, StreamKind
+from inspector.core.row_changes import EffectOf
 from inspector.core.snapshot_drafts import KnownKind, RowDraft, SnapshotDraft, Uncertain
 from inspector.core.texts import tr
 
@@ -159,6 +160,8 @@ class Match:
         variant: the generation or dialect of the layout, for :meth:`Layout.source`.
         doubts: sentences about what is odd but did not decide.
         options: what the layout wants to remember (for ``mapped``: the user's columns).
+        trail: an audit trail, whose rows are changes of records and not events of a domain; a
+            store of events in the same database is the one that is meant.
     """
 
     layout: str
@@ -169,6 +172,7 @@ class Match:
     variant: str = ""
     doubts: tuple[str, ...] = ()
     options: Mapping[str, object] = field(default_factory=dict)
+    trail: bool = False
 
     @property
     def schema(self) -> str | None:
@@ -254,11 +258,14 @@ class Folding:
         ignore_types: rows of these types are shown but never folded.
         ignore_kinds: rows of these kinds likewise (commands in an event stream).
         seed_types: rows whose payload *is* the state so far, used only as the first row.
+        effect_of: what each row of an audit trail recorded of its record; then nothing is
+            guessed, and the generic reducer has no part in it.
     """
 
     ignore_types: frozenset[str] = frozenset()
     ignore_kinds: frozenset[str] = frozenset({"command", "tombstone", "snapshot"})
     seed_types: frozenset[str] = frozenset()
+    effect_of: EffectOf | None = None
 
 
 @dataclass(frozen=True)

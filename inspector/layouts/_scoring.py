@@ -74,6 +74,7 @@ class Scale:
         *,
         variant: str = "",
         options: Mapping[str, object] | None = None,
+        trail: bool = False,
     ) -> Match:
         """The match with everything that was collected."""
         return Match(
@@ -85,6 +86,7 @@ class Scale:
             variant=variant,
             doubts=tuple(self.doubts),
             options=options or {},
+            trail=trail,
         )
 
 

@@ -217,6 +217,7 @@ def match_record(store: OpenedStore, counts: StoreCounts | None = None) -> Recor
         "title": match.title,
         "score": match.score,
         "certain": store.certain,
+        "audit_trail": match.trail,
         "evidence": list(match.evidence),
         "doubts": list(match.doubts),
         "schema": match.schema,

@@ -12,6 +12,7 @@ from inspector.core.errors import InputInvalid
 from inspector.core.folding import FoldRules
 from inspector.core.reducing import GenericReducer
 from inspector.core.replaying import KEYFRAME_EVERY, Keyframes, Step, steps
+from inspector.core.row_changes import RowFolder
 from inspector.core.rules import RuleSet, RulesFolder
 from inspector.core.texts import tr
 from inspector.services.collector import collector_paused
@@ -141,7 +142,8 @@ class Told:
         self.folder: Folder[Any]
         if rules is None:
             self.history = StreamHistory(reader, stream, BUDGET if keep else 0)
-            self.folder = GenericReducer(known)
+            effect_of = reader.source.folding.effect_of
+            self.folder = GenericReducer(known) if effect_of is None else RowFolder(effect_of)
             return
         events = self.history = EventHistory(reader, stream)
         if isinstance(rules, RuleSet):

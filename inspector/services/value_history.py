@@ -164,7 +164,8 @@ class ValueWalk:
             fold.feed_one(entry)
             frame = fold.frame()
             same = before is not None and frame.state is before.state
-            if not (same and before is not None and frame.unknown == before.unknown):
+            doubts = (frame.unknown, frame.known)
+            if not (same and before is not None and doubts == (before.unknown, before.known)):
                 for followed in self._followed:
                     followed.add(index, frame)
             before = frame
@@ -189,7 +190,7 @@ def value_at(state: Value, path: Path) -> Value:
 
 def _read(frame: Frame, path: Path) -> tuple[Reading, float, Value]:
     value = value_at(frame.state, path)
-    if frame.unknown and any(path[:size] in frame.unknown for size in range(len(path) + 1)):
+    if frame.unknown and not frame.knows(path):
         return Reading.UNKNOWN, math.nan, value
     if value is NOTHING:
         return Reading.MISSING, math.nan, NOTHING

@@ -44,12 +44,13 @@ TRUTH_WORDS = {
 }
 
 TRUTH_TEXTS = {
-    Truth.EXACT: "Exact: computed with rules that say what each event does.",
+    Truth.EXACT: "Exact: computed with rules that say what each event does, or recorded as it was, "
+    "as audit trails do.",
     Truth.INFERRED: "Inferred: each value is the last one that an event wrote to this field. "
     "What the application really computes may differ.",
     Truth.UNKNOWN: "Unknown: an event before could not be applied and may have changed it.",
-    Truth.MIXED: "Partly unknown: an earlier event could not be applied; the values that it "
-    "may have changed are marked as unknown.",
+    Truth.MIXED: "Partly unknown: an earlier event could not be applied, or is not in the store; "
+    "the values that it may have changed are marked as unknown.",
     Truth.UNVERIFIED: "Not yet verified: this is a stored snapshot and the events after it. "
     "The whole history is being replayed, and then says whether it is right.",
 }

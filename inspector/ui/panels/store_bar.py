@@ -134,6 +134,12 @@ class StoreBar(QWidget):
         if store is None:
             return
         rules = store.rule_set
+        if rules is None and store.match.trail:
+            self.rules.show_look(ChipLook(tr("Audit trail · as recorded"), Role.TEXT_MUTED))
+            self.rules.setToolTip(
+                tr("Rows are changes of records; states are what they recorded, nothing more.")
+            )
+            return
         if rules is None:
             self.rules.show_look(ChipLook(tr("No rules · inferred"), Role.TEXT_MUTED))
             self.rules.setToolTip(
