@@ -28,6 +28,7 @@ PANELS = (
     "problems",
     "streams",
     "all-versions",
+    "all-snapshots",
     "rules",
 )
 THEMES = ("light", "dark")

@@ -220,6 +220,8 @@ _PANELS = (
                Menu.VIEW, 8, _STORE),
     ActionSpec("density-full", "Rows with payloads", Icon.LIST_TREE, (),
                "Every event with its payload", Menu.VIEW, 8, _STORE),
+    ActionSpec("page-all-snapshots", "All snapshots", Icon.CAMERA, ("Ctrl+Shift+S",),
+               "All snapshots of the store, and which of them lie", Menu.STORE, 1, _STORE),
     ActionSpec("look-through", "Look through the whole store", Icon.SHIELD_CHECK, (),
                "Read every event and list what is wrong", Menu.STORE, 1, _STORE),
 )  # fmt: skip

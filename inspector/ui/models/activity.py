@@ -36,6 +36,9 @@ QUIET: Final = frozenset(
         "stream-order",
         "categories",
         "problems",
+        "snapshot-list",
+        "snapshot-verify",
+        "snapshot-close",
     }
 )
 """Work that is nobody's concern, or that is spoken of where it was asked for."""

@@ -71,7 +71,7 @@ class SnapshotColumn(enum.IntEnum):
 
 
 SPECS: Final = (
-    ColumnSpec("verdict", 132, needed=True, roomy=176),
+    ColumnSpec("verdict", 132, needed=True, roomy=216),
     ColumnSpec("stream", 220, roomy=296),
     ColumnSpec("version", 68, needed=True),
     ColumnSpec("since", 92),

@@ -34,8 +34,15 @@ def _all_versions(window: MainWindow) -> StorePage:
     return AllVersionsPage(window)
 
 
+def _all_snapshots(window: MainWindow) -> StorePage:
+    from inspector.ui.pages.all_snapshots import AllSnapshotsPage  # noqa: PLC0415 - as above
+
+    return AllSnapshotsPage(window)
+
+
 PAGES: Final[Mapping[str, Callable[[MainWindow], StorePage]]] = {
     "all-versions": _all_versions,
+    "all-snapshots": _all_snapshots,
     "rules": _rules,
 }
 """How each page is built; a function imports what it needs when it is called."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -91,6 +91,7 @@ class SnapshotsPage(QWidget):
         view.selectionModel().selectionChanged.connect(lambda *_: self._show_head())
         view.activated.connect(self._go)
         view.clicked.connect(self._go)
+        view.viewport().installEventFilter(self)
         view.copy_asked.connect(self._copy)
         view.menu_asked.connect(self._show_menu)
 
@@ -117,10 +118,11 @@ class SnapshotsPage(QWidget):
         column.addWidget(self.progress)
         column.addLayout(self._stack, 1)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Columns take their roomy width where there is room."""
-        super().resizeEvent(event)
-        self.columns.fit(self.view.viewport().width())
+        if event.type() is QEvent.Type.Resize:
+            self.columns.fit(self.view.viewport().width())
+        return super().eventFilter(watched, event)
 
     # -- what the user does -------------------------------------------------------------------
 
