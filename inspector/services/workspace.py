@@ -27,6 +27,9 @@ VERSION: Final = 1
 LARGEST: Final = 256 * 1024
 """Bytes of a file that is read; a longer one is none of ours."""
 
+MOST_MARKS: Final = 100
+"""Pinned values of each kind that are kept."""
+
 LONGEST: Final = 20_000
 """Characters of one text; a stream's id beyond it is not kept."""
 
@@ -79,6 +82,8 @@ class Workspace:
         by_time: whether the timeline's axis is a clock.
         speed: events a second while playing; 0 is as it was, ``None`` the usual speed.
         pins: versions A and B of the stream that were pinned to be compared.
+        charts, values: marks (see :mod:`.pin_marks`) of the numbers in lanes under the
+            timeline, and of the values pinned above the state.
         version: form of the value.
     """
 
@@ -92,6 +97,8 @@ class Workspace:
     by_time: bool = False
     speed: float | None = None
     pins: tuple[int | None, int | None] = (None, None)
+    charts: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
     version: int = VERSION
 
 
@@ -161,6 +168,8 @@ def parse_workspace(values: object) -> Workspace:
         by_time=given.get("by_time", False) is True,
         speed=_speed(given.get("speed")),
         pins=_pair(given.get("pins", [None, None])),
+        charts=_marks(given.get("charts", [])),
+        values=_marks(given.get("values", [])),
     )
 
 
@@ -180,6 +189,12 @@ def _table(values: object, kind: type[Any]) -> Mapping[str, object]:
     if not isinstance(values, dict) or not known.issuperset(values):
         raise ValueError(tr("it is not what this program writes"))
     return values
+
+
+def _marks(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > MOST_MARKS:
+        raise ValueError(tr("it is not what this program writes"))
+    return tuple(_text(mark) for mark in value)
 
 
 def _text(value: object) -> str:

@@ -29,6 +29,7 @@ from inspector.ui.pages.page_stack import PageStack
 from inspector.ui.panels.start_page import StartPage
 from inspector.ui.panels.status import StatusLine
 from inspector.ui.panels.store_bar import StoreBar
+from inspector.ui.pin_keeper import PinKeeper
 from inspector.ui.quick import QuickBox
 from inspector.ui.recent import recent_of
 from inspector.ui.rules_desk import RulesDesk
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         self.resize(*FIRST_SIZE)
         self._restore()
         self._store_changed()
+        self.pin_keeper = PinKeeper(self)
         self._keeper = Keeper(self)
         self._housekeeping = Housekeeping(self)
         self._housekeeping.start()
@@ -292,6 +294,7 @@ class MainWindow(QMainWindow):
         self.models.streams.show(self.models.store.lanes)
         if wish.store is not None:
             self.models.comparison.bring_back(wish.stream, wish.pins)
+            self.pin_keeper.bring_back(wish)
             self.timeline.bring_back(by_time=wish.by_time, speed=wish.speed)
             self.streams_panel.filters.show_query(stream_query(wish.streams))
         self.place.events.view.setFocus()

@@ -148,6 +148,8 @@ def capture(window: MainWindow) -> Workspace:
         by_time=bool(window.timeline.axis.currentData()),
         speed=window.timeline.speed or 0.0,
         pins=_pinned(window),
+        charts=window.pin_keeper.charts,
+        values=window.pin_keeper.values,
         streams=StreamFilter(
             query.text[:LONGEST],
             "" if query.kind is None else query.kind.value,
@@ -185,6 +187,8 @@ class Keeper(QObject):
         models.replay.cursor_changed.connect(self.changed)
         models.streams.modelReset.connect(self.changed)
         models.comparison.changed.connect(self.changed)
+        window.timeline.charts.pins_changed.connect(self.changed)
+        window.details.state.pinned.changed.connect(self.changed)
         window.events_panel.view.selectionModel().currentRowChanged.connect(self.changed)
         window.details.tabs.currentChanged.connect(self.changed)
         window.timeline.axis.currentIndexChanged.connect(self.changed)

@@ -32,7 +32,9 @@ PLACES = st.builds(
 )  # fmt: skip
 WORKSPACES = st.builds(
     Workspace, st.none() | PLACES, TEXTS, TEXTS, NUMBERS, NUMBERS, TEXTS,
-    st.builds(StreamFilter, TEXTS, TEXTS, TEXTS),
+    st.builds(StreamFilter, TEXTS, TEXTS, TEXTS), st.booleans(), st.none(),
+    st.just((None, None)), st.lists(TEXTS, max_size=3).map(tuple),
+    st.lists(TEXTS, max_size=3).map(tuple),
 )  # fmt: skip
 
 

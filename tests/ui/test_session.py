@@ -44,6 +44,24 @@ def closed(window: MainWindow, qtbot: QtBot) -> None:
     window.close()
 
 
+def test_pinned_values_come_back_and_their_names_are_not_written_down(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = fresh(theme, qtbot, tmp_path)
+    open_store(window, qtbot, stream=WALLET)
+    window.details.state.pinned.toggle(("customer_no",))
+    window.timeline.pin_number(("points_after",))
+    closed(window, qtbot)
+    kept = file_of(tmp_path).read_text(encoding="ascii")
+    assert "points" not in kept
+    assert "customer" not in kept
+    again = fresh(theme, qtbot, tmp_path)
+    resume(again)
+    qtbot.waitUntil(lambda: again.timeline.pinned_paths == (("points_after",),))
+    assert again.details.state.pinned.paths == (("customer_no",),)
+    closed(again, qtbot)
+
+
 def test_the_next_start_comes_back_to_stream_version_tab_and_filter(
     theme: Theme, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -134,7 +152,7 @@ def test_only_where_one_was_is_kept(theme: Theme, qtbot: QtBot, tmp_path: Path) 
     kept = json.loads(file_of(tmp_path).read_text())
     assert kept["stream"] == WALLET
     known = {"store", "stream", "category", "position", "row", "tab", "streams", "version"}
-    assert set(kept) == known | {"by_time", "speed", "pins"}
+    assert set(kept) == known | {"by_time", "speed", "pins", "charts", "values"}
     everything = file_of(tmp_path).read_text() + (tmp_path / "window.ini").read_text()
     for content in ("balance_after", "C-1042", "ToppedUp", "RefundReversed"):
         assert content not in everything
