@@ -24,9 +24,11 @@ class _Window:
     def run(self, request: WindowRequest) -> int:
         """Show the window until it is closed."""
         from inspector.services.collector import collector_paused  # noqa: PLC0415 - as below
+        from inspector.services.loading import load_parts  # noqa: PLC0415
 
         try:
             with collector_paused():  # loading makes a hundred thousand values and no garbage
+                load_parts(opens_store=request.store is not None)
                 from inspector.ui.app import run  # noqa: PLC0415 - only when there is a window
         except ImportError as error:
             raise _cannot_start(error) from error

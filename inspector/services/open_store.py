@@ -39,6 +39,7 @@ __all__ = [
     "OpenedStore",
     "StoreReader",
     "choose",
+    "load_recognition",
     "open_lane",
     "open_store",
     "open_stores",
@@ -155,6 +156,12 @@ class OpenedStore:
     def close(self) -> None:
         """Give the connection back."""
         self.connection.close()
+
+
+def load_recognition() -> None:
+    """Load every layout and codec now; the first store that is opened need not."""
+    layouts.builtin_layouts()
+    builtin_codecs()
 
 
 def open_stores(request: OpenRequest, work: Work) -> tuple[OpenedStore, ...]:

@@ -1,0 +1,52 @@
+"""What the window needs beside Qt, loaded before Qt.
+
+Qt's binding for Python watches every import that comes after its own, and reads the source of
+each imported module to look for names of Qt in it. What knows nothing of Qt is spared that by
+being there already.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+PARTS: Final = (
+    "comparing",
+    "early_state",
+    "event_pages",
+    "event_times",
+    "jumping",
+    "ladders",
+    "news",
+    "open_store",
+    "problems",
+    "quick_search",
+    "rule_problems",
+    "rules_drafts",
+    "rules_memory",
+    "sample",
+    "snapshot_viewing",
+    "store_density",
+    "store_form",
+    "stream_listing",
+    "stream_times",
+    "system_check",
+    "value_history",
+    "whole_payload",
+    "workspace",
+)
+"""Services that the window imports; with them comes what they import themselves."""
+
+
+def load_parts(*, opens_store: bool) -> None:
+    """Import them.
+
+    Args:
+        opens_store: a store is going to be opened at once; the layouts and codecs are loaded,
+            too.
+    """
+    for name in PARTS:
+        import_module(f"inspector.services.{name}")
+    if opens_store:
+        open_store = import_module("inspector.services.open_store")
+        open_store.load_recognition()
