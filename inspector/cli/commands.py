@@ -114,6 +114,12 @@ def _self_test() -> CommandModule:
     return self_test
 
 
+def _rules() -> CommandModule:
+    from inspector.cli import rules
+
+    return rules
+
+
 def _snapshots() -> CommandModule:
     from inspector.cli import snapshots
 
@@ -131,6 +137,7 @@ COMMANDS = {
         Command("state", "the state of a stream at a version or a time", _state),
         Command("upcast", "every form of one event, hop by hop (with --rules)", _upcast),
         Command("versions", "which event types in which schema versions are stored", _versions),
+        Command("rules", "rules: suggest a first file, or try one on a store", _rules),
         Command("snapshots", "stored snapshots: list them, check them with a replay", _snapshots),
         Command("screenshot", "a picture of the window, drawn without a screen", _screenshot),
         Command("layouts", "the store formats that are recognised", _layouts),

@@ -258,7 +258,8 @@ class StateFinder:
                 place = Place(
                     Part.STATE, f"[aggregate.{toml_key(group.name)}.on.{toml_key(effect.event)}]"
                 )
-                yield self._line(group, (name, found, effect), place, head)
+                needs = (*self._types.rows_of(effect.event), head)
+                yield self._line(group, (name, found, effect), place, needs)
         if group.results and len(kept) == len(group.explained):
             yield from self._ignored(group, touched, head)
 
@@ -287,7 +288,11 @@ class StateFinder:
         return next((f"data.{k}" for k, n in fits.items() if n == len(group.streams)), "")
 
     def _line(
-        self, group: Group, what: tuple[str, Explained, Effect], place: Place, head: Place
+        self,
+        group: Group,
+        what: tuple[str, Explained, Effect],
+        place: Place,
+        needs: tuple[Place, ...],
     ) -> Proposal:
         name, found, effect = what
         agreed, cases, against = group.results.get(name, (found.agreed, found.cases, ()))
@@ -305,7 +310,7 @@ class StateFinder:
         title = tr("{event}: {verb} {field}", event=effect.event, verb=effect.verb, field=name)
         return Proposal(
             place, effect.verb, name, effect.value, title, sure, evidence,
-            agreed, cases, against, (head,),
+            agreed, cases, against, needs,
         )  # fmt: skip
 
     def _ignored(self, group: Group, touched: set[str], head: Place) -> Iterator[Proposal]:

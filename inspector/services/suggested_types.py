@@ -127,6 +127,19 @@ class TypeFinder:
         """Rows of the type table, then hops."""
         return [*self._rows(), *self.hop_proposals()]
 
+    def rows_of(self, event: str) -> tuple[Place, ...]:
+        """Rows of the type table without which nothing is called by this name."""
+        family = self.families.get(event)
+        if family is None:
+            return ()
+        prefixes = {name.prefix for name in family.names}
+        return tuple(
+            row.place
+            for row in self._rows()
+            if f"event = {toml_text(event)}" in row.place.header.split("\n")
+            or any(prefix and row.place == _prefix_place(prefix) for prefix in prefixes)
+        )
+
     def _rows(self) -> Iterator[Proposal]:
         common: dict[str, list[Name]] = defaultdict(list)
         for family in self.families.values():
@@ -173,13 +186,13 @@ class TypeFinder:
         title = tr("Events are called by what follows {prefix}", prefix=prefix)
         seen = sum(self._samples[name.stored].seen for name in names)
         evidence = tr("{n} types begin so, {m} events seen", n=len(names), m=seen)
-        pattern = "^" + pattern_text(prefix) + r"(?<event>[^.:/\\]+)$"
-        return _row(f"[[type]]\nmatch = {toml_text(pattern)}", title, Confidence.LIKELY, evidence)
+        return Proposal(_prefix_place(prefix), "", "", "", title, Confidence.LIKELY, evidence)
 
     def hop_proposals(self) -> Iterator[Proposal]:
         """Lines of all hops."""
         for family in self.families.values():
             places = self.hop_places(family)
+            needs = (*self.rows_of(family.event), *places)
             for number, ((one, other), lines) in enumerate(family.hops.items()):
                 place = places[number]
                 where = tr("{event} {a} → {b}", event=family.event, a=one, b=other)
@@ -187,13 +200,13 @@ class TypeFinder:
                     evidence = tr("no field differs in what was seen")
                     title = tr("{where}: nothing changes", where=where)
                     yield Proposal(
-                        place, "", "", "", title, Confidence.LIKELY, evidence, needs=places
+                        place, "", "", "", title, Confidence.LIKELY, evidence, needs=needs
                     )
                 for line in lines:
                     title = tr("{where}: {what}", where=where, what=line.title)
                     yield Proposal(
                         place, line.verb, line.path, line.value, title,
-                        line.confidence, line.evidence, needs=places,
+                        line.confidence, line.evidence, needs=needs,
                     )  # fmt: skip
 
     def hop_places(self, family: Family) -> tuple[Place, ...]:
@@ -211,6 +224,11 @@ class TypeFinder:
 
 def _row(header: str, title: str, sure: Confidence, evidence: str) -> Proposal:
     return Proposal(Place(Part.TYPES, header), "", "", "", title, sure, evidence)
+
+
+def _prefix_place(prefix: str) -> Place:
+    pattern = "^" + pattern_text(prefix) + r"(?<event>[^.:/\\]+)$"
+    return Place(Part.TYPES, f"[[type]]\nmatch = {toml_text(pattern)}")
 
 
 def _equals(name: Name, version: str) -> str:

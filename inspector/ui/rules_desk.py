@@ -67,6 +67,7 @@ class RulesDesk(QObject):
             "rules-again": self._rules.again,
             "rules-none": lambda: self._rules.put(None),
             "rules-try": self._on_page(lambda page: page.start_trial()),
+            "rules-suggest": self._on_page(lambda page: page.start_suggesting()),
             "rules-mistake": self._on_page(lambda page: page.next_mistake()),
             "rules-save": self._on_page(lambda page: page.save()),
             "rules-use": self._on_page(lambda page: page.bench.use()),

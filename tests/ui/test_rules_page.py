@@ -9,9 +9,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from inspector.core.suggesting.proposals import Confidence
 from inspector.services.open_store import OpenRequest
 from inspector.ui.models.long_scan import ScanPhase
 from inspector.ui.pages.rules_page import RulesPage
+from inspector.ui.pages.suggest_panel import PROPOSAL
 from inspector.ui.session import Session
 from tests.ui.test_rules_window import LADDER, cart_store, open_carts, write_rules
 from tests.ui.windows import new_window, open_store
@@ -237,3 +239,45 @@ def test_letters_are_written_and_found(window: MainWindow, qtbot: QtBot, tmp_pat
     page.find_next()
     assert page.editor.textCursor().selectedText() == "jk"
     written(page, qtbot, FINE)
+
+
+def test_what_is_accepted_of_a_suggestion_comes_into_the_text(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    open_store(window, qtbot)
+    page = bench_page(window, qtbot)
+    window.actions_by_name["rules-suggest"].trigger()
+    panel = page.suggest
+    qtbot.waitUntil(lambda: panel.scan.phase is ScanPhase.COMPLETE, timeout=30_000)
+    assert panel.tree.isVisible()
+    assert not panel.chosen()
+    assert not panel.accept_button.isEnabled()
+    panel.all_button.click()
+    agreeing = len(panel.chosen())
+    assert {one.confidence for one in panel.chosen()} == {Confidence.AGREES}
+    panel.likely_button.click()
+    assert len(panel.chosen()) > agreeing
+    panel.all_button.click()
+    item = next(i for i in panel._items() if i.data(0, PROPOSAL).path == "balance")
+    panel.tree.setCurrentItem(item)
+    assert "balance as stored in" in panel.evidence.full_text
+    panel.accept_button.click()
+    qtbot.waitUntil(lambda: page.bench.checked is not None)
+    assert 'add.balance = "data.amount"' in page.editor.toPlainText()
+    assert "# agrees: " in page.editor.toPlainText()
+    page.editor.undo()
+    assert "balance" not in page.editor.toPlainText()
+
+
+def test_a_snapshot_that_does_not_fit_is_one_click_away(window: MainWindow, qtbot: QtBot) -> None:
+    open_store(window, qtbot)
+    page = bench_page(window, qtbot)
+    page.start_suggesting()
+    panel = page.suggest
+    qtbot.waitUntil(lambda: panel.scan.phase is ScanPhase.COMPLETE, timeout=30_000)
+    doubtful = next(i for i in panel._items() if i.data(0, PROPOSAL).against)
+    panel.tree.setCurrentItem(doubtful)
+    case = doubtful.data(0, PROPOSAL).against[0]
+    panel.against[0].click()
+    assert window.pages.front is None
+    qtbot.waitUntil(lambda: window.replay.place == case.version)

@@ -131,6 +131,8 @@ def _table(place: Place, proposals: Iterable[Proposal]) -> list[str]:
     single = [one for one in proposals if one.verb]
     lines += [_comment(one) for one in whole]
     lines += [place.header] if place.header else []
+    if place.part is Part.HOPS and not whole and not single:
+        lines.append("# " + tr("nothing was accepted here: this hop changes nothing"))
     removed = [one for one in single if one.verb in ("remove", "ignore")]
     for one in single:
         if one not in removed:

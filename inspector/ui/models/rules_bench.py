@@ -86,6 +86,11 @@ class RulesBench(QObject):
         return bool(self._key) and self.text != self._saved_text
 
     @property
+    def is_start(self) -> bool:
+        """Whether there is nothing yet but a beginning."""
+        return "[" not in self.text
+
+    @property
     def unsaved_anywhere(self) -> bool:
         """Whether closing the window would lose a text."""
         return self.drafts is None and (self.unsaved or bool(self._kept))

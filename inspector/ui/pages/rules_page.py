@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -21,12 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from inspector.core.suggesting.proposals import rules_text
 from inspector.core.texts import counted, tr
 from inspector.services.event_sampling import EventSample, StoreWords, words_of
 from inspector.services.rules_drafts import ChangedMeanwhile
 from inspector.ui.models.long_scan import LongScan, ScanPhase
 from inspector.ui.pages.rules_words import vocabulary
 from inspector.ui.pages.store_page import StorePage
+from inspector.ui.pages.suggest_panel import SuggestPanel
 from inspector.ui.pages.trial_panel import TrialPanel
 from inspector.ui.theme import FontRole
 from inspector.ui.widgets.banner import Banner, BannerAction, Tone
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
 
     from inspector.core.errors import InspectorError
+    from inspector.core.suggesting.proposals import Proposal
     from inspector.ui.main_window import MainWindow
 
 ENDING = ".rules.toml"
@@ -68,6 +71,7 @@ class RulesPage(StorePage):
         self.mistakes = RowsModel((tr("Line"), tr("Mistake")), self)
         self.mistake_list = ListTable(self.theme, tr("Mistakes"))
         self.trial = TrialPanel(self.theme, self._models, self.bench)
+        self.suggest = SuggestPanel(self.theme, self._models)
         self.side = QTabWidget()
         self.side.setAccessibleName(tr("Beside the text"))
         self.side.setDocumentMode(True)
@@ -129,6 +133,7 @@ class RulesPage(StorePage):
         column.addLayout(notice)
         column.addWidget(self._left, 1)
         self.side.addTab(self.trial, tr("Try"))
+        self.side.addTab(self.suggest, tr("Suggest"))
         both = QSplitter(Qt.Orientation.Horizontal)
         both.setChildrenCollapsible(False)
         both.addWidget(left)
@@ -151,6 +156,8 @@ class RulesPage(StorePage):
         self.mistake_list.clicked.connect(self._go_to_mistake)
         self.mistake_list.activated.connect(self._go_to_mistake)
         self.trial.event_asked.connect(self.name_asked)
+        self.suggest.event_asked.connect(self.name_asked)
+        self.suggest.accepted.connect(self._take_proposals)
 
     # -- what a page does -------------------------------------------------------------------------
 
@@ -178,14 +185,16 @@ class RulesPage(StorePage):
             self.sampling.forget()
             self.words = StoreWords()
             self.trial.forget()
+            self.suggest.forget()
             self.banner.hide()
         self._show_state()
 
     def stop(self) -> bool:
-        """Stop a trial."""
-        running = self.trial.scan.running
-        self.trial.scan.stop()
-        return running
+        """Stop a trial, or looking for rules."""
+        running = [scan for scan in (self.trial.scan, self.suggest.scan) if scan.running]
+        for scan in running:
+            scan.stop()
+        return bool(running)
 
     def show_place(self, file: str, line: int) -> None:
         """Show a line of a file of the rules in use, by the file's name."""
@@ -229,6 +238,20 @@ class RulesPage(StorePage):
         """Try the text on the events that are chosen."""
         self.side.setCurrentWidget(self.trial)
         self.trial.start()
+
+    def start_suggesting(self) -> None:
+        """Look for rules in the store's own data."""
+        self.side.setCurrentWidget(self.suggest)
+        self.suggest.start()
+
+    def _take_proposals(self, proposals: list[Proposal]) -> None:
+        """Put accepted lines behind the text, or in its place where there is nothing yet."""
+        store = self._models.store.store
+        if self.bench.is_start and store is not None:
+            self.editor.replace_all(rules_text(proposals, store.name))
+            return
+        self.editor.moveCursor(QTextCursor.MoveOperation.End)
+        self.editor.insertPlainText("\n" + rules_text(proposals, "", head=False))
 
     def save(self) -> None:
         """Save to the file that the text came from, or ask for one."""

@@ -53,12 +53,12 @@ QComboBox QAbstractItemView {{
     selection-color: {text};
 }}
 QCheckBox, QRadioButton {{ spacing: 6px; }}
-QCheckBox::indicator, QRadioButton::indicator {{
+QCheckBox::indicator, QRadioButton::indicator, QTreeView::indicator {{
     width: 14px; height: 14px; border: 1px solid {outline}; background: {surface};
 }}
-QCheckBox::indicator {{ border-radius: 3px; }}
+QCheckBox::indicator, QTreeView::indicator {{ border-radius: 3px; }}
 QRadioButton::indicator {{ border-radius: 8px; }}
-QCheckBox::indicator:checked {{
+QCheckBox::indicator:checked, QTreeView::indicator:checked {{
     background: {accent}; border-color: {accent}; image: url("{parts}/check-{scheme}.svg");
 }}
 QRadioButton::indicator:checked {{
