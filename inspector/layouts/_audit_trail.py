@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from inspector.core.events import Event, PageKey, Scalar, StreamId
-from inspector.core.row_changes import Effect, Gone, Written
+from inspector.core.row_changes import Effect, Gone, Image, Written
 from inspector.core.texts import tr
 from inspector.layouts._api import Column, Match, PlainLayout, Table, plain_text
 from inspector.layouts._describe import Cells, Expression, quoted
@@ -137,7 +137,7 @@ def changed(event_type: str, value: object, begins: frozenset[str], gone: frozen
         return Gone()
     if not isinstance(value, dict):
         return None
-    return Written(value) if event_type in begins else Written(new_values(value))
+    return Image(value) if event_type in begins else Written(new_values(value))
 
 
 def new_values(pairs: Mapping[Any, Any]) -> dict[Any, Any]:
