@@ -153,6 +153,8 @@ class StreamReader:
         found: list[StreamId] = []
         for key in self._opened.possible_keys(name, category):
             found.extend(self.found_keys(name, tuple(key)))
+        if self._source.places.category is not None:  # no key could say it
+            found = [stream for stream in found if category in (None, stream.category)]
         return tuple(dict.fromkeys(found))
 
     def found_keys(self, name: str, key: PageKey) -> list[StreamId]:

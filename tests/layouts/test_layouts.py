@@ -413,6 +413,8 @@ def _check_plans(case: Case, shelf: Shelf, reads: PlainReads) -> None:
         one = statements.events(stream.key, source.stream_order, Range(after=True))
         keys = stream_parameters(stream) | key_parameters("a", after)
         plan = reads.plan(one, limits | keys)
+        if case.about.get("sorts_streams"):  # its index finds a record's few rows, in no order
+            plan = plan.replace("->  Sort\n", "")
         assert _searches(plan), plan
 
 
