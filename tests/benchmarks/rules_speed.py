@@ -4,7 +4,8 @@
   written by hand in Python, in the same run; and the same with events of an older version;
 - load: a rules file of 500 lines, read and checked;
 - matrix: a store of three schema versions (R3) in which two of a hundred events cannot be led on;
-  every failing event must be counted.
+  every failing event must be counted; once by itself, and once by the page of the window, which
+  has to answer meanwhile.
 
 `python -m tests.benchmarks.rules_speed [EVENTS]` prints them all (a million events by default).
 """
@@ -189,14 +190,20 @@ def r3_rows(count: int, rng: Random) -> Iterator[Row]:
         yield f"order-{stream}", place + 1, kind, json.dumps(data).encode()
 
 
-def report_matrix(count: int) -> None:
-    """Print how long the versions of a store take, and make sure that no failure is missed."""
-    planted = sum(
+def planted_in(count: int) -> int:
+    """How many events of R3 cannot be led on."""
+    return sum(
         1 for n in range(count) if n % FAILING == 7 and n % 20 and 1 + min(2, 3 * n // count) < 3
     )
+
+
+def report_matrix(count: int) -> None:
+    """Print how long the versions of a store take, and make sure that no failure is missed."""
+    planted = planted_in(count)
     with tempfile.TemporaryDirectory() as folder:
         path = write_store(Path(folder) / "r3.sqlite", r3_rows(count, Random("r3")))  # noqa: S311
         known = load_rules([RulesText("r3.rules.toml", R3)])
+        report_page(path, count, planted)
         with closing(open_store(OpenRequest(str(path)), Work())) as store:
             scan = VersionScan(known)
             begin, busy = perf_counter(), process_time()
@@ -205,6 +212,32 @@ def report_matrix(count: int) -> None:
     failed = sum(cell.failed for cell in scan.cells())
     assert (scan.done, failed) == (count, planted), (scan.done, failed, planted)
     print(f"matrix of {count:,} events: {wall:.1f} s ({cpu:.1f} s busy), {failed:,} failures found")
+
+
+def report_page(path: Path, count: int, planted: int) -> None:
+    """Print how long the page of the window takes, and for how long it was deaf meanwhile."""
+    from inspector.ui.pages.versions_page import AllVersionsPage  # noqa: PLC0415 - Qt
+    from tests.benchmarks.driving import driven_window  # noqa: PLC0415
+
+    rules_file = path.with_name("r3.rules.toml")
+    rules_file.write_text(R3, encoding="utf-8")
+    with driven_window() as driver:
+        driver.open(str(path))
+        driver.window.models.rules.use([rules_file])
+        driver.until(lambda: driver.window.models.rules.loaded is not None)
+        begin, deaf = perf_counter(), 0.0
+        driver.window.show_panel("all-versions")
+        page = driver.window.pages.front
+        assert isinstance(page, AllVersionsPage)
+        while page.scan.running:
+            deaf = max(deaf, driver.rest(0.05))
+        wall = perf_counter() - begin
+        scan = page.scan.scanner
+        assert isinstance(scan, VersionScan)
+        assert (scan.done, sum(cell.failed for cell in scan.cells())) == (count, planted)
+    print(
+        f"matrix of {count:,} events in the window: {wall:.1f} s, deaf {deaf * 1e3:.0f} ms at most"
+    )
 
 
 if __name__ == "__main__":
