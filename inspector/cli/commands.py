@@ -72,6 +72,12 @@ def _upcast() -> CommandModule:
     return upcast
 
 
+def _history() -> CommandModule:
+    from inspector.cli import history
+
+    return history
+
+
 def _versions() -> CommandModule:
     from inspector.cli import versions
 
@@ -136,6 +142,7 @@ COMMANDS = {
         Command("events", "the events of a stream, or of the whole store", _events),
         Command("state", "the state of a stream at a version or a time", _state),
         Command("upcast", "every form of one event, hop by hop (with --rules)", _upcast),
+        Command("history", "all values of a field, and the events and rules behind", _history),
         Command("versions", "which event types in which schema versions are stored", _versions),
         Command("rules", "rules: suggest a first file, or try one on a store", _rules),
         Command("snapshots", "stored snapshots: list them, check them with a replay", _snapshots),

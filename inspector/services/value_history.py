@@ -148,9 +148,9 @@ class ValueWalk:
         rows, sizes = self._ready
         return tuple(f.line(rows, size) for f, size in zip(self._followed, sizes, strict=True))
 
-    def run(self, reader: StoreReader, work: Work) -> None:
-        """Walk on to the last loaded event; can be stopped and called again."""
-        total = len(self._replay)
+    def run(self, reader: StoreReader, work: Work, until: int | None = None) -> None:
+        """Walk on to the last loaded event, or to the row ``until``; can be called again."""
+        total = len(self._replay) if until is None else min(until + 1, len(self._replay))
         while self.rows < total:
             work.check()
             start = self.rows

@@ -53,6 +53,7 @@ class Conductor(QObject):
         place.events.versions_asked.connect(lambda: place.show_panel("versions"))
         place.events.retry_asked.connect(self.read_again)
         place.details.event_asked.connect(self._event_asked)
+        place.details.state.why.row_asked.connect(self._why_row_asked)
         place.details.failed.connect(self.failed)
         models.comparison.paired.connect(lambda: place.show_panel("diff"))
         place.details.chart_requested.connect(place.timeline.pin_number)
@@ -309,6 +310,10 @@ class Conductor(QObject):
         if self._models.events.stream is None and event.stream.key:
             self.note_visit()
             self.show_stream(event.stream, event.position)
+
+    def _why_row_asked(self, row: int) -> None:
+        self._models.replay.stop()
+        self._models.replay.move_to(row)
 
     def _event_asked(self, stream: StreamId, position: int | None) -> None:
         self.note_visit()

@@ -33,6 +33,7 @@ def panel_handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
         "open-all": lambda: _open_all(window),
         "stored-text": lambda: _stored_text(window),
         "find-value": lambda: _find_value(window),
+        "why-value": lambda: _why(window),
         "pin-a": pin(Side.A),
         "pin-b": pin(Side.B),
         "swap-pins": window.models.comparison.swap,
@@ -57,6 +58,11 @@ def _stored_text(window: MainWindow) -> None:
 def _find_value(window: MainWindow) -> None:
     window.show_panel("state")
     window.details.state.find_bar.open_bar()
+
+
+def _why(window: MainWindow) -> None:
+    window.show_panel("state")
+    window.details.state.ask_why()
 
 
 def _look_through(window: MainWindow) -> None:

@@ -55,6 +55,7 @@ class RulesDesk(QObject):
         self._rules.failed.connect(self._failed)
         self._rules.outdated.connect(self._outdated)
         self._window.bar.rules_asked.connect(self.show_menu)
+        self._window.details.state.why.rule_asked.connect(self.show_place)
         versions = self._window.details.versions
         versions.rule_asked.connect(self.show_place)
         versions.rules_asked.connect(self.ask_for_file)

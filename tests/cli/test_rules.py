@@ -161,3 +161,23 @@ def test_a_rules_file_that_is_not_there(call: Caller, shop: str) -> None:
     result = call("streams", shop, "--rules", "nowhere.toml", "--json")
     assert (result.code, result.error["code"]) == (2, "input-invalid")
     assert "nowhere.toml" in result.error["message"]
+
+
+def test_the_history_of_a_value_names_events_and_rules(call: Caller, shop: str) -> None:
+    sample = SHOP.expected["states"][0]
+    place = (shop, sample["stream_id"], "balance", "--at", sample["version"], "--rules", RULES)
+    records = call.json("history", *place)
+    assert records[-1].keys() >= {"stream", "path", "version", "before", "after", "rules", "truth"}
+    assert records[-1]["after"] == sample["state"]["balance"]
+    assert {record["truth"] for record in records} == {"exact"}
+    assert all(record["rules"] for record in records)
+    assert [r["after"] for r in records[:-1]] == [r["before"] for r in records[1:]]
+    told = call("history", *place)
+    assert told.code == 0
+    assert "bank.rules.toml:" in told.out
+
+
+def test_a_path_that_cannot_be_read_is_said(call: Caller, shop: str) -> None:
+    result = call("history", shop, SHOP.expected["states"][0]["stream_id"], "a..b")
+    assert result.code == 2
+    assert "a..b" in result.err

@@ -19,6 +19,7 @@ from inspector.ui.models.stream_table import StreamTableModel
 from inspector.ui.models.times import UTC_NAME, TimeChoice
 from inspector.ui.models.trail import Trail
 from inspector.ui.models.verdict_book import VerdictBook
+from inspector.ui.models.why_model import WhyModel
 
 
 class WindowModels(QObject):
@@ -34,6 +35,7 @@ class WindowModels(QObject):
         freshness: how old what is shown is.
         comparison: two pinned versions, and what differs.
         ladder: the forms that the event at the cursor goes through.
+        why: what made a value of the state what it is.
         problems: what is wrong in the store as far as it was read.
         rules: what the application would do, as far as somebody said it.
         verdicts: what checks of snapshots have found; snapshots: those of the stream shown.
@@ -56,6 +58,7 @@ class WindowModels(QObject):
         self.snapshots = StreamSnapshots(self.store, self.replay, self.rules, self.verdicts, self)
         self.comparison = ComparisonModel(self.store, self.replay, self)
         self.ladder = LadderModel(self.store, self.rules, self)
+        self.why = WhyModel(self.replay, self)
         self.problems = ProblemsModel(self.store, self)
         self.problems.watch(self.events, self.streams, self.replay)
         self.rules.changed.connect(self.problems.rules_changed)

@@ -56,7 +56,7 @@ class DetailsPanel(QFrame):
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(tr("What is shown of the moment"))
         self.tabs.setUsesScrollButtons(True)
-        self.state = StatePage(theme, models.replay)
+        self.state = StatePage(theme, models.replay, models.why)
         self.event_page = EventPage(theme, models.times)
         self.diff = DiffPage(theme, models.comparison)
         self.versions = VersionsPage(theme, models.ladder)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from inspector.core.folding import Truth
 from inspector.core.jsontext import to_json
 from inspector.core.paths import path_text
 from inspector.core.texts import counted, thousands, tr
 from inspector.ui.health import told_above
+from inspector.ui.panels.why_panel import WhyPanel
 from inspector.ui.theme import FontRole, Icon, Role
 from inspector.ui.widgets.banner import Banner, Tone
 from inspector.ui.widgets.chip import ChipButton, ChipLook
@@ -24,12 +25,14 @@ from inspector.ui.widgets.labels import ElidedLabel, muted
 from inspector.ui.widgets.legend import Legend
 from inspector.ui.widgets.pinned_values import PinnedValues
 from inspector.ui.widgets.plain_text import tooltip_text
+from inspector.ui.widgets.truth_legend import TruthLegend
 
 if TYPE_CHECKING:
     from inspector.core.errors import InspectorError
     from inspector.core.paths import Path
     from inspector.core.replaying import Step
     from inspector.ui.models.replay_model import EarlyCheck, ReplayModel
+    from inspector.ui.models.why_model import WhyModel
     from inspector.ui.theme import Theme
 
 _WORTH = 60
@@ -55,6 +58,9 @@ TRUTH_TEXTS = {
     "The whole history is being replayed, and then says whether it is right.",
 }
 
+LEGEND = (Truth.EXACT, Truth.INFERRED, Truth.UNKNOWN, Truth.UNVERIFIED)
+"""What values, and states before they are verified, can be; in the order of trust."""
+
 
 class StatePage(QWidget):
     """The state with its heading, pins and legend.
@@ -65,9 +71,9 @@ class StatePage(QWidget):
 
     chart_requested = Signal(object)
 
-    def __init__(self, theme: Theme, replay: ReplayModel) -> None:
+    def __init__(self, theme: Theme, replay: ReplayModel, why: WhyModel) -> None:
         super().__init__()
-        self._replay = replay
+        self._theme, self._replay = theme, replay
         self._truth = Truth.INFERRED
         self._front, self._due = True, False
         self._doubt: tuple[str, str] | None = None
@@ -86,8 +92,9 @@ class StatePage(QWidget):
         self._legend = Legend(theme)
         self._page = EmptyPage(theme)
         self.menu = TreeMenu(
-            self.tree, self.pinned.toggle, self.is_pinned, self.chart_requested.emit
+            self.tree, self.pinned.toggle, self.is_pinned, self.chart_requested.emit, why.ask
         )
+        self.why = WhyPanel(theme, why)
         self.tree.find_asked.connect(self.find_bar.open_bar)
         self.tree.find_next_asked.connect(self.find_bar.go)
         self._content = self._lay_out(theme)
@@ -101,6 +108,14 @@ class StatePage(QWidget):
         """Whether a value is pinned above the tree."""
         return path in self.pinned.paths
 
+    def ask_why(self) -> None:
+        """Ask what made the value in the tree's current row."""
+        path = self.tree.current_path()
+        if path:
+            self.why.ask(path)
+            # The answer takes room away from the tree; the value that is asked about stays in view.
+            QTimer.singleShot(0, self.tree, lambda: self.tree.show_path(path))
+
     def show_path(self, path: Path) -> bool:
         """Open what is above a value and go to it; whether there is such a value."""
         return self.tree.show_path(path)
@@ -111,6 +126,11 @@ class StatePage(QWidget):
         search.setAccessibleName(tr("Find in the state"))
         search.setToolTip(tooltip_text(tr("Find in the state (Ctrl+F in the tree)")))
         search.clicked.connect(self.find_bar.open_bar)
+        self.legend_button = QToolButton()
+        theme.set_icon(self.legend_button, Icon.HELP, Role.TEXT_MUTED)
+        self.legend_button.setAccessibleName(tr("What the marks of trust mean"))
+        self.legend_button.setToolTip(tooltip_text(tr("What the marks of trust mean")))
+        self.legend_button.clicked.connect(self._show_legend)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._head)
@@ -120,6 +140,7 @@ class StatePage(QWidget):
         head.setSpacing(4)
         head.addLayout(words, 1)
         head.addWidget(self.truth_chip)
+        head.addWidget(self.legend_button)
         head.addWidget(search)
         content = QWidget()
         inside = QVBoxLayout(content)
@@ -128,7 +149,13 @@ class StatePage(QWidget):
         inside.addLayout(head)
         for widget in (self._explanation, self._banner, self.find_bar, self.pinned):
             inside.addWidget(widget)
-        inside.addWidget(self.tree, 1)
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.setChildrenCollapsible(False)
+        parts.setHandleWidth(6)
+        for number, part in enumerate((self.tree, self.why)):
+            parts.addWidget(part)
+            parts.setStretchFactor(number, 1)
+        inside.addWidget(parts, 1)
         inside.addWidget(self._legend)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -211,6 +238,11 @@ class StatePage(QWidget):
         self.truth_chip.setToolTip(tr(TRUTH_TEXTS[truth]))
         if self._explanation.isVisible():
             self._tell_truth()
+
+    def _show_legend(self) -> None:
+        entries = [(*TRUTH_WORDS[truth], TRUTH_TEXTS[truth]) for truth in LEGEND]
+        note = tr("Press W on a value to see which events and rules made it so.")
+        TruthLegend(self._theme, entries, note, self).show_under(self.legend_button)
 
     def _explain_truth(self) -> None:
         if self._explanation.isVisible():

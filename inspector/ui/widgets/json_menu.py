@@ -32,6 +32,7 @@ class TreeMenu:
         tree: the tree.
         pin: pins the value at a path, and says whether it is pinned; ``None``: no pinning.
         chart: charts the number at a path; ``None``: no charts here.
+        why: tells what made the value at a path; ``None``: nobody knows here.
     """
 
     def __init__(
@@ -40,8 +41,10 @@ class TreeMenu:
         pin: Callable[[Path], object] | None = None,
         pinned: Callable[[Path], bool] | None = None,
         chart: Callable[[Path], object] | None = None,
+        why: Callable[[Path], object] | None = None,
     ) -> None:
         self._tree, self._pin, self._pinned, self._chart = tree, pin, pinned, chart
+        self._why = why
         tree.menu_asked.connect(self._show)
 
     def build(self, index: QModelIndex) -> QMenu:
@@ -73,6 +76,8 @@ class TreeMenu:
         )
         if self._chart is not None and is_number(value):
             menu.addAction(tr("Chart this number"), partial(self._chart, path))
+        if self._why is not None:
+            menu.addAction(tr("Why this value?"), partial(self._why, path)).setShortcut("W")
 
     def _show(self, index: QModelIndex, place: QPoint) -> None:
         menu = self.build(index)
