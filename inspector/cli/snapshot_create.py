@@ -6,7 +6,6 @@ or given with ``--yes``.
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +16,7 @@ from inspector.core.texts import counted, tr
 from inspector.services.snapshot_files import compute, save
 from inspector.services.snapshot_records import file_record
 from inspector.services.snapshotting import Planner, create, due, preview
+from inspector.services.statement_texts import value_lines, values_of
 from inspector.services.write_unlock import unlock
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from inspector.services.write_unlock import Unlock
 
 FINDINGS: Final = 1
-_SHOWN: Final = 2000
-"""Characters of a value that people are shown; JSON has all of it."""
 
 
 def add_arguments(parser: Parser) -> None:
@@ -199,9 +197,9 @@ def _record(shown: Preview, created: Created | None) -> dict[str, Any]:
         "written": created is not None,
         "dry_run": created is None,
         "statement": shown.statement,
-        "parameters": _values(shown.parameters),
+        "parameters": values_of(shown.parameters),
         "beside": [
-            {"statement": one.text, "parameters": _values(one.parameters)} for one in shown.beside
+            {"statement": one.text, "parameters": values_of(one.parameters)} for one in shown.beside
         ],
         "state_sha256": plan.state_sha256,
         "checked": plan.checked,
@@ -229,22 +227,5 @@ def _tell(shown: Preview, created: Created | None, session: Session) -> None:
 
 def _tell_statement(statement: str, parameters: Mapping[str, Any], session: Session) -> None:
     session.output.line(f"  {plain_line(statement)}")
-    for name, value in _values(parameters).items():
-        text = str(value)
-        cut = f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text
-        session.output.line(f"  {plain_line(name)} = {plain_line(cut)}")
-
-
-def _values(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _value(value) for name, value in parameters.items()}
-
-
-def _value(value: Any) -> Any:
-    """A parameter as text; bytes that are none as base64."""
-    if not isinstance(value, bytes):
-        return value if value is None or isinstance(value, int | str) else str(value)
-    try:
-        text = value.decode("utf-8")
-    except UnicodeDecodeError:
-        text = ""
-    return text if text.isprintable() and text else {"$base64": base64.b64encode(value).decode()}
+    for line in value_lines(parameters):
+        session.output.line(f"  {plain_line(line)}")

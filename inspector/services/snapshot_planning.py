@@ -7,6 +7,7 @@ the very decoders and hops that a stored snapshot goes through.
 
 from __future__ import annotations
 
+import enum
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -85,12 +86,29 @@ class Replayed:
     end: int
 
 
+class Step(enum.StrEnum):
+    """The checks before a snapshot may be written, in the order in which they are made."""
+
+    PLACE = "place"
+    EXACT = "exact"
+    FREE = "free"
+    PROVEN = "proven"
+    ROW = "row"
+    SAME = "same"
+    STILL = "still"
+
+
 class Planner:
-    """Plans snapshots of one store; what was proved once is not proved again."""
+    """Plans snapshots of one store; what was proved once is not proved again.
+
+    Attributes:
+        passed: checks that the newest plan has passed so far.
+    """
 
     def __init__(self, store: OpenedStore) -> None:
         self.store = store
         self.judge = judge_of(store)
+        self.passed: list[Step] = []
         self._prover = Prover(store, self.judge)
 
     def plan(self, stream: StreamId, at: int | None, work: Work) -> Plan:
@@ -100,12 +118,17 @@ class Planner:
             WriteRefused: it must not be written; the message says why.
             SnapshotConflict: there is such a snapshot already.
         """
+        passed = self.passed = []
         table = self._writable_table()
+        passed.append(Step.PLACE)
         replayed = exact_replay(self.store, stream, at, work)
+        passed.append(Step.EXACT)
         position = replayed.last.position or 0
         self._require_none_there(stream, position)
+        passed.append(Step.FREE)
         kind = self.store.layout.stream_kind(replayed.first, self._prover.kinds(work))
         proof = _require_proof(kind, None if kind is None else self._prover.proof(kind, work))
+        passed.append(Step.PROVEN)
         draft = SnapshotDraft(
             stream, position, replayed.frame.state, replayed.first, replayed.last,
             datetime.now(UTC).isoformat(timespec="microseconds"), proof.samples,
@@ -113,7 +136,9 @@ class Planner:
             monotonic_ns(),
         )  # fmt: skip
         row, cells = self._row(draft)
+        passed.append(Step.ROW)
         self._require_same_when_read(draft, row, cells)
+        passed.append(Step.SAME)
         return Plan(
             stream, position, kind or "", draft.state, row, stored_names(cells, table), table,
             replayed.end, replayed.frame.count, digest_of(draft.state), proof.checked,

@@ -20,7 +20,7 @@ from inspector.services import write_log
 from inspector.services.finding_streams import shown_name
 from inspector.services.open_store import open_lane
 from inspector.services.replaying import Told
-from inspector.services.snapshot_planning import Plan, Planner, stored_names
+from inspector.services.snapshot_planning import Plan, Planner, Step, stored_names
 from inspector.services.snapshot_verifying import current_state
 from inspector.storage.writing import (
     RowOrder,
@@ -106,6 +106,7 @@ def preview(planner: Planner, stream: StreamId, at: int | None, work: Work) -> P
         raise SnapshotConflict(
             tr("The stream went on while it was read."), hint=tr("Look at the preview again.")
         )
+    planner.passed.append(Step.STILL)
     order = replace(order, expected=expected)
     dialect = store.connection.dialect
     text, parameters = statement_of(order.row, dialect)

@@ -41,6 +41,7 @@ from inspector.ui.widgets.empty_page import EmptyPage
 from inspector.ui.window_actions import WindowActions
 from inspector.ui.window_menu import build_menu, menu_button
 from inspector.ui.workplace import Workplace
+from inspector.ui.write_desk import WriteDesk
 
 if TYPE_CHECKING:
     from inspector.ui.recent import RecentStore, RecentStores
@@ -183,6 +184,7 @@ class MainWindow(QMainWindow):
         theme, models = self.theme, self.models
         self.quick = QuickBox(theme, self)
         self.rules_desk = RulesDesk(self)
+        self.writing = WriteDesk(self)
         self._pages = QStackedWidget()
         self.pages = PageStack(self, self._pages)
         self._acting = WindowActions(self)
@@ -239,6 +241,7 @@ class MainWindow(QMainWindow):
         self.start.recent_asked.connect(self.open_recent)
         self.start.dialog_asked.connect(self.dialogs.ask_for_store)
         self.start.choose_asked.connect(self.dialogs.choose)
+        self.place.details.snapshots.create_asked.connect(self.writing.create_one)
         self.bar.layout_asked.connect(self.dialogs.explain_layout)
         self.labels.changed.connect(self._show_title)
         self.conductor.settled.connect(self.settled)

@@ -43,6 +43,7 @@ class WindowActions(QObject):
             **self._view_handlers(),
             **panel_handlers(self._window),
             **self._window.rules_desk.handlers(),
+            **self._window.writing.handlers(),
             **self._window.pages.handlers(),
         }
 

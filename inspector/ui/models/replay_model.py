@@ -132,6 +132,13 @@ class ReplayModel(QObject):
         self.stream_changed.emit()
         lanes.scan("replay", self._loading(stream), self._loaded(stream), self._growing(stream))
         self._ask_early(lanes, stream, position)
+        self.read_snapshots()
+
+    def read_snapshots(self) -> None:
+        """Read which versions of the stream have a snapshot."""
+        lanes, stream = self._lanes, self.stream
+        if lanes is None or stream is None:
+            return
         lanes.ask(
             "snapshots",
             lambda reader, _work: reader.snapshots.positions(stream),

@@ -106,6 +106,7 @@ class AllSnapshotsPage(StorePage):
         self._prepare_views()
         self._lay_out()
         self.model.changed.connect(self._show)
+        window.writing.written.connect(self.model.list_again)
         self._show()
 
     # -- building -----------------------------------------------------------------------------

@@ -72,21 +72,20 @@ class StoreBar(QWidget):
         self._layout.clicked.connect(self.layout_asked)
         self.rules = ChipButton(theme)
         self.rules.clicked.connect(self.rules_asked)
-        self._lock = Chip(theme, tr("Read-only"), Role.TEXT_MUTED, Icon.LOCK)
-        self._lock.setToolTip(
-            tr("The store is opened read-only: nothing this window does can change it.")
-        )
+        self.lock = ChipButton(theme)
+        self.lock.clicked.connect(actions["unlock-writing"].trigger)
+        self.show_writing(unlocked=False)
         self.label = ChipButton(theme)
         self.label.clicked.connect(actions["label"].trigger)
         self.label.setToolTip(tr("What this store is used for (Ctrl+L)"))
         # What protects the store, and what it is used for, never gives way to its name.
-        for chip in (self._lock, self.label):
+        for chip in (self.lock, self.label):
             chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._badges: list[Chip] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 8, 8, 4)
         self._row.setSpacing(8)
-        for widget in (self._open, self.label, self._name, self._layout, self.rules, self._lock):
+        for widget in (self._open, self.label, self._name, self._layout, self.rules, self.lock):
             self._row.addWidget(widget)
         self._row.addStretch(1)
         self._fit()
@@ -108,7 +107,7 @@ class StoreBar(QWidget):
         opening = self._store.phase is Phase.OPENING
         self._name.setVisible(store is not None or opening)
         self._layout.setVisible(store is not None)
-        self._lock.setVisible(store is not None)
+        self.lock.setVisible(store is not None)
         self.show_rules()
         self._drop_badges()
         self._show_label()
@@ -126,6 +125,22 @@ class StoreBar(QWidget):
             self._add_badge(tr("Encrypted"), Role.TEXT_MUTED, Icon.SHIELD_CHECK, tip)
         for finding in store.findings:
             self._badge(finding)
+
+    def show_writing(self, *, unlocked: bool) -> None:
+        """Whether anything may be written, in words; the chip leads to the other."""
+        if unlocked:
+            self.lock.show_look(
+                ChipLook(tr("Snapshots may be written"), Role.WARNING, Icon.LOCK_OPEN)
+            )
+            self.lock.setToolTip(
+                tr("Unlocked for snapshots until this store is closed; each is confirmed. "
+                   "Press to lock it again.")
+            )  # fmt: skip
+        else:
+            self.lock.show_look(ChipLook(tr("Read-only"), Role.TEXT_MUTED, Icon.LOCK))
+            self.lock.setToolTip(
+                tr("The store is opened read-only: nothing this window does can change it.")
+            )
 
     def show_rules(self) -> None:
         """Whether states are computed with rules, and whose."""
@@ -189,7 +204,7 @@ class StoreBar(QWidget):
         badge.setToolTip(tip)
         badge.setAccessibleDescription(tip)
         self._badges.append(badge)
-        self._row.insertWidget(self._row.indexOf(self._lock) + len(self._badges), badge)
+        self._row.insertWidget(self._row.indexOf(self.lock) + len(self._badges), badge)
 
     def _drop_badges(self) -> None:
         for badge in self._badges:
