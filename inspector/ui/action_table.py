@@ -157,6 +157,10 @@ _REPLAY = (
                "The event of the same type before", Menu.REPLAY, 2, _STREAM),
     ActionSpec("next-type", "Next of this type", None, ("Ctrl+Right",),
                "The next event of the same type", Menu.REPLAY, 2, _STREAM),
+    ActionSpec("previous-mark", "Previous mark", None, ("Shift+F4",),
+               "The event before at which something is wrong", Menu.REPLAY, 2, _STREAM),
+    ActionSpec("next-mark", "Next mark", Icon.TRIANGLE_ALERT, ("F4",),
+               "The next event at which something is wrong", Menu.REPLAY, 2, _STREAM),
 )  # fmt: skip
 
 _VIEW = (

@@ -58,7 +58,7 @@ class Conductor(QObject):
         models.comparison.paired.connect(lambda: place.show_panel("diff"))
         place.details.chart_requested.connect(place.timeline.pin_number)
         models.problems.here_changed.connect(
-            lambda: place.timeline.show_warnings(models.problems.here)
+            lambda: place.timeline.show_problems(models.problems.here, models.problems.broken)
         )
         events.page_arrived.connect(self._page_arrived)
         events.count_changed.connect(self._counted)

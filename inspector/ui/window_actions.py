@@ -83,6 +83,8 @@ class WindowActions(QObject):
             "on-ten": lambda: replay.move_by(10),
             "previous-type": lambda: replay.move_to_next_of_type(-1),
             "next-type": lambda: replay.move_to_next_of_type(1),
+            "previous-mark": lambda: self._window.timeline.move_to_next_mark(-1),
+            "next-mark": lambda: self._window.timeline.move_to_next_mark(1),
         }
 
     def _view_handlers(self) -> dict[str, Callable[[], object]]:

@@ -98,12 +98,18 @@ def test_broken_invariants_are_marked_on_the_timeline_and_listed(
     window = new_window(theme, qtbot, tmp_path)
     open_carts(window, qtbot, tmp_path)
     data = lambda: window.timeline.view.data  # noqa: E731
-    qtbot.waitUntil(lambda: 3 in data().warnings)
-    (said,) = data().warnings[3]
+    qtbot.waitUntil(lambda: 3 in data().broken)
+    (said,) = data().broken[3]
     assert "owners are short" in said
-    assert said in data().marks(3)
+    assert f"Rule broken: {said}" in data().marks(3)
     assert 1 in data().findings
-    assert "1 warning" in data().summary()
+    assert "a rule is broken at 1 event" in data().summary()
+    window.actions_by_name["first"].trigger()
+    places = []
+    for name in ("next-mark", "next-mark", "next-mark", "previous-mark"):
+        window.actions_by_name[name].trigger()
+        places.append(window.replay.cursor)
+    assert places == [1, 2, 3, 2]  # a hop that fails, a version too new, the invariant
     qtbot.waitUntil(lambda: "invariant-broken" in kinds(window))
     window.close()
 

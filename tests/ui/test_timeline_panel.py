@@ -323,7 +323,7 @@ def test_the_card_tells_what_an_event_changed(window: MainWindow, qtbot: QtBot) 
     panel = _wallet(window, qtbot)
     plot = _plot(panel)
     qtbot.mouseMove(plot._widget.viewport(), QPoint(round(plot.x_of(20)), 30))
-    card = panel.card
+    card = panel.moments.card
     assert card is not None
     assert card.isVisible()
     assert card.lines[0].text == "21  RefundReversed"
@@ -334,7 +334,7 @@ def test_the_card_tells_what_an_event_changed(window: MainWindow, qtbot: QtBot) 
     assert "balance_after" in card.accessibleDescription()
     window.replay.move_to(3)
     assert window.replay.cursor == 3
-    panel._hovered(-1)
+    panel.moments.hovered(-1)
     assert not card.isVisible()
 
 
@@ -347,8 +347,8 @@ def test_store_text_on_the_card_is_never_markup(
     qtbot.waitUntil(lambda: window.replay.step is not None and window.timeline.view.ready)
     QApplication.processEvents()
     panel = window.timeline
-    panel._hovered(1)
-    card = panel.card
+    panel.moments.hovered(1)
+    card = panel.moments.card
     assert card is not None
     qtbot.waitUntil(lambda: any("~" in line.text for line in card.lines))
     assert "\u202e" not in card.accessibleDescription()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 from array import array
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from inspector.ui.models.timeline_bins import build_lanes
 from inspector.ui.models.timeline_scale import NumberScale
 from inspector.ui.theme import Role, Theme, ThemeChoice, TintRole
 from inspector.ui.widgets.timeline_axis import TimelineAxis, round_step
-from inspector.ui.widgets.timeline_data import NO_DATA, TimelineData
+from inspector.ui.widgets.timeline_data import NO_DATA, SnapshotVerdict, TimelineData, Tone
 from inspector.ui.widgets.timeline_item import signs_of
 from inspector.ui.widgets.timeline_picture import (
     BOTTOM,
@@ -385,6 +386,43 @@ def test_marks_stand_above_and_below_the_lanes(theme: Theme) -> None:
     changed = np.flatnonzero((lanes != before).any(axis=0))
     assert changed[0] >= frame.x(29.5) - 1
     assert changed[-1] <= frame.x(41.5)
+
+
+def test_a_broken_rule_has_a_sign_of_its_own_and_words(theme: Theme) -> None:
+    frame = Frame(-0.5, 41.5, 840, 80)
+    data = replace(_data(42), broken={20: ["stock is never negative"]}, warnings={20: ["odd"]})
+    other = replace(_data(42), warnings={20: ["odd"]})
+    assert data.marks(20) == ("Rule broken: stock is never negative", "odd")
+    assert "a rule is broken at 1 event" in data.summary()
+    middle = QPoint(round(frame.x(20)), 5)
+    danger = QColor(theme.tokens[Role.DANGER])
+    assert _draw(data, theme, frame).pixelColor(middle) == danger
+    assert _draw(other, theme, frame).pixelColor(middle) != danger
+
+
+def test_a_snapshot_shows_what_a_check_found(theme: Theme) -> None:
+    frame = Frame(-0.5, 41.5, 840, 80)
+    verdicts = {
+        10: SnapshotVerdict(Tone.RIGHT, "agrees"),
+        20: SnapshotVerdict(Tone.DOUBT, "cannot be told"),
+        30: SnapshotVerdict(Tone.WRONG, "differs"),
+    }
+    data = replace(_data(42), snapshots=[0, 10, 20, 30], verdicts=verdicts)
+    assert data.marks(30) == ("A snapshot was stored after this event.", "differs")
+    image, low = _draw(data, theme, frame), round(80 - BOTTOM / 2 + 1)
+    at = {row: image.pixelColor(round(frame.x(row)), low) for row in (0, 10, 20, 30)}
+    assert at[0] == QColor(theme.tokens.tints[TintRole.SNAPSHOT].text)
+    assert at[10] == QColor(theme.tokens[Role.SUCCESS])
+    assert at[20].alpha() == 0, "there is doubt: hollow"
+    assert at[30] == QColor(theme.tokens[Role.DANGER])
+
+
+def test_marks_are_found_in_both_directions() -> None:
+    data = replace(_data(42), findings=[7], warnings={9: ["odd"]}, broken={3: ["low"], 30: ["low"]})
+    on = [data.next_mark(row, 1) for row in (-1, 3, 7, 9, 30)]
+    back = [data.next_mark(row, -1) for row in (41, 30, 9, 7, 3)]
+    assert on == [3, 7, 9, 30, None]
+    assert back == [30, 9, 7, 3, None]
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 1000, 100_000])

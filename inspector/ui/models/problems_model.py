@@ -21,7 +21,7 @@ from inspector.services.problems import (
     of_step,
     of_streams,
 )
-from inspector.services.rule_problems import StoreCheck, StreamScan
+from inspector.services.rule_problems import BROKEN, StoreCheck, StreamScan
 from inspector.ui.models.long_scan import LongScan
 from inspector.ui.models.store_model import Phase
 from inspector.ui.widgets.plain_text import shortened, tooltip_text, visible_text
@@ -64,6 +64,7 @@ class ProblemsModel(QAbstractItemModel):
     Attributes:
         scan: the look through the whole store.
         here: what is to be said about rows of the stream that is shown, by position.
+        broken: what rules say, where it begins not to hold in that stream, by position.
 
     Signals:
         count_changed(): the number of problems is another one.
@@ -82,6 +83,7 @@ class ProblemsModel(QAbstractItemModel):
         self.scan = LongScan("problems", self)
         self.scan.changed.connect(self._scanned)
         self.here: dict[int, tuple[str, ...]] = {}
+        self.broken: dict[int, tuple[str, ...]] = {}
         self._stream: StreamId | None = None
         self._stream_scan = LongScan("stream-problems", self)
         self._stream_scan.changed.connect(self._stream_scanned)
@@ -139,7 +141,7 @@ class ProblemsModel(QAbstractItemModel):
     def _stream_changed(self, replay: ReplayModel) -> None:
         self._stream_scan.forget()
         self._stream = replay.stream
-        self.here = {}
+        self.here, self.broken = {}, {}
         self._add_here(self._book.of_stream(replay.stream) if replay.stream else [])
         self.here_changed.emit()
 
@@ -160,16 +162,17 @@ class ProblemsModel(QAbstractItemModel):
 
     def _add_here(self, problems: list[Problem]) -> None:
         """Note what is said about rows of the stream that is shown."""
-        here = dict(self.here)
+        here, broken = dict(self.here), dict(self.broken)
         for problem in problems:
             place, finding = problem.position, problem.finding
-            if problem.stream != self._stream or place is None or len(here) >= MARKS_KEPT:
+            marks = broken if finding.code == BROKEN else here
+            if problem.stream != self._stream or place is None or len(marks) >= MARKS_KEPT:
                 continue
-            said = here.get(place, ())
+            said = marks.get(place, ())
             if finding.severity is not Severity.INFO and finding.message not in said:
-                here[place] = (*said, finding.message)
-        if here != self.here:
-            self.here = here
+                marks[place] = (*said, finding.message)
+        if (here, broken) != (self.here, self.broken):
+            self.here, self.broken = here, broken
             self.here_changed.emit()
 
     def _counted(self, events: EventTableModel, count: Count) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from inspector.core.texts import thousands, tr
 from inspector.ui.models.event_table import short_type, summary_text
@@ -19,7 +20,28 @@ if TYPE_CHECKING:
     from inspector.services.moment_facts import MomentFacts
     from inspector.services.replaying import StreamReplay
     from inspector.ui.models.store_outline import StoreOutline
+    from inspector.ui.widgets.timeline_data import SnapshotVerdict
 
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is to be said about rows of a stream, by stored position.
+
+    Attributes:
+        warnings: what is to be known about a row.
+        broken: what rules say, where it begins not to hold.
+        verdicts: what checks found about the snapshot after a row.
+    """
+
+    warnings: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    broken: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    verdicts: Mapping[int, SnapshotVerdict] = field(default_factory=dict)
+
+
+NOTHING_SAID: Final = Said()
 
 CLOCK_ROWS: Final = 4_000_000
 """Rows of a whole store that can be placed on a clock; each is known by itself (ten bytes)."""
@@ -30,7 +52,7 @@ def stream_data(
     snapshots: tuple[int, ...],
     describe: Callable[[int], str],
     times: Sequence[int] | None = None,
-    warnings: Mapping[int, Sequence[str]] | None = None,
+    said: Said = NOTHING_SAID,
 ) -> TimelineData:
     """What the timeline shows of a stream, as far as it is loaded.
 
@@ -46,7 +68,9 @@ def stream_data(
         type_names=[short_type(name) for name in history.types],
         snapshots=[index for index in marks if index is not None and index < count],
         findings=failures,
-        warnings=_by_index(replay, warnings or {}),
+        verdicts=_by_index(replay, said.verdicts),
+        warnings=_without(_by_index(replay, said.warnings), failures),
+        broken=_without(_by_index(replay, said.broken), failures),
         failure_from=failures[0] if failures else None,
         position_of=history.position_at,
         describe=describe,
@@ -55,14 +79,17 @@ def stream_data(
     )
 
 
-def _by_index(
-    replay: StreamReplay, warnings: Mapping[int, Sequence[str]]
-) -> dict[int, Sequence[str]]:
-    """Warnings by row; what is said of a row that could not be applied is said there."""
-    failures = set(replay.failures)
-    found = ((replay.history.exact_index_of(place), said) for place, said in warnings.items())
-    inside = ((row, said) for row, said in found if row is not None and row not in failures)
-    return dict(sorted((row, said) for row, said in inside if row < len(replay)))
+def _by_index(replay: StreamReplay, by_position: Mapping[int, T]) -> dict[int, T]:
+    """What is said at positions, by row, ascending; only for rows that are loaded."""
+    found = ((replay.history.exact_index_of(place), said) for place, said in by_position.items())
+    inside = [(row, said) for row, said in found if row is not None and row < len(replay)]
+    return dict(sorted(inside, key=lambda pair: pair[0]))
+
+
+def _without(said: dict[int, T], failures: Sequence[int]) -> dict[int, T]:
+    """What is wrong with a row that could not be applied is said by its own sign."""
+    failed = set(failures)
+    return {row: words for row, words in said.items() if row not in failed}
 
 
 def clock_rows(outline: StoreOutline) -> int:

@@ -6,31 +6,31 @@ store it is the row of the table, and the panel only says where somebody wants t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QToolButton, QVBoxLayout
 
 from inspector.core.texts import thousands, tr
 from inspector.core.zones import format_instant
 from inspector.ui.models.chart_model import ChartModel, ChartState
 from inspector.ui.models.event_table import summary_text
-from inspector.ui.models.hover_model import HoverModel
 from inspector.ui.models.replay_model import SPEEDS
 from inspector.ui.models.store_outline import OutlineState, StoreOutline
 from inspector.ui.models.stream_clock import StreamClock
 from inspector.ui.panels.timeline_content import (
     CLOCK_ROWS,
-    card_lines,
+    NOTHING_SAID,
     clock_rows,
     outline_note,
     store_data,
     stream_data,
 )
 from inspector.ui.panels.timeline_jumps import Jumps
+from inspector.ui.panels.timeline_moments import Moments
 from inspector.ui.widgets.timeline_data import NO_DATA, TimelineData
-from inspector.ui.widgets.timeline_hover import HoverCard
 from inspector.ui.widgets.timeline_jump import JumpField
 from inspector.ui.widgets.timeline_view import TimelineView
 
@@ -43,13 +43,14 @@ if TYPE_CHECKING:
     from inspector.core.events import Count
     from inspector.core.instants import Instant
     from inspector.core.paths import Path
-    from inspector.services.moment_facts import MomentFacts
     from inspector.ui.lanes import StoreLanes
     from inspector.ui.models.event_table import EventTableModel
     from inspector.ui.models.replay_model import ReplayModel
     from inspector.ui.models.viewport import Viewport
+    from inspector.ui.panels.timeline_content import Said
     from inspector.ui.theme import Theme
     from inspector.ui.widgets.timeline_charts import ChartStack
+    from inspector.ui.widgets.timeline_data import SnapshotVerdict
 
 
 REAL_GAPS = None
@@ -81,14 +82,12 @@ class TimelinePanel(QFrame):
         self._events = events
         self._zone: Callable[[], tzinfo | None] = lambda: UTC
         self._shown: object = None
-        self._warnings: Mapping[int, Sequence[str]] = {}
+        self._said = NOTHING_SAID
         self.clock = StreamClock(self)
         self.outline = StoreOutline(self)
-        self.hover = HoverModel(self)
         self.view = TimelineView(theme)
         self.jump = JumpField(theme)
         self.charts = ChartModel(self)
-        self.card: HoverCard | None = None
         self._stack: ChartStack | None = None
         self.view.transport.use_actions(
             {name: actions[name] for name in ("first", "previous", "play", "next", "last")}
@@ -102,6 +101,7 @@ class TimelinePanel(QFrame):
         self.again.hide()
         for tool in (self.again, self.jump, self.axis, self.speeds):
             self.view.add_tool(tool)
+        self.moments = Moments(theme, self.view, (replay, self.outline), self.time_forms)
         self.jumps = Jumps(self.jump, replay, events, self.outline, self.zone)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(1, 1, 1, 2)  # the frame goes all round
@@ -135,7 +135,6 @@ class TimelinePanel(QFrame):
         view.cursor_moved.connect(self._moved)
         view.touched.connect(replay.stop)
         view.typed.connect(self.ask_where)
-        view.hovered.connect(self._hovered)
         view.view_changed.connect(self._looked)
         replay.stream_changed.connect(self._stream_changed)
         self._events.count_changed.connect(self._rows_counted)
@@ -146,7 +145,6 @@ class TimelinePanel(QFrame):
         self.clock.failed.connect(self.failed)
         self.outline.changed.connect(self._show)
         self.outline.failed.connect(self.failed)
-        self.hover.arrived.connect(self._facts_came)
         self.charts.pins_changed.connect(self._show_pins)
         self.charts.lines_changed.connect(self._show_lines)
         self.charts.failed.connect(self.failed)
@@ -200,11 +198,28 @@ class TimelinePanel(QFrame):
         self.clock.forget()
         self.outline.show(lanes)
 
-    def show_warnings(self, warnings: Mapping[int, Sequence[str]]) -> None:
-        """What is to be said about rows of the stream, by position."""
-        if warnings != self._warnings:
-            self._warnings = warnings
+    def show_problems(
+        self, warnings: Mapping[int, Sequence[str]], broken: Mapping[int, Sequence[str]]
+    ) -> None:
+        """What is to be said about rows of the stream, and where rules break, by position."""
+        self._say(replace(self._said, warnings=warnings, broken=broken))
+
+    def show_verdicts(self, verdicts: Mapping[int, SnapshotVerdict]) -> None:
+        """What checks found about the stream's snapshots, by the position they were taken at."""
+        self._say(replace(self._said, verdicts=verdicts))
+
+    def _say(self, said: Said) -> None:
+        if said != self._said:
+            self._said = said
             self._show()
+
+    def move_to_next_mark(self, direction: int) -> None:
+        """Go to the next (1) or previous (-1) row of the stream at which something is wrong."""
+        if self._replay.stream is not None:
+            row = self.view.data.next_mark(self._replay.cursor, direction)
+            self._replay.stop()
+            if row is not None:
+                self._replay.move_to(row)
 
     def show_row(self, row: int) -> None:
         """The table of the whole store stands at this row."""
@@ -247,7 +262,7 @@ class TimelinePanel(QFrame):
 
     def _stream_changed(self) -> None:
         self.clock.forget()
-        self.hover.leave()
+        self.moments.leave()
         self.jump.close_field()
         if self._replay.stream is not None:
             self.outline.clear()
@@ -282,7 +297,7 @@ class TimelinePanel(QFrame):
         replay = self._replay.replay
         if replay is not None and len(replay):
             times = self._times(len(replay))
-            marks = (self._replay.snapshots, self._describe, times, self._warnings)
+            marks = (self._replay.snapshots, self._describe, times, self._said)
             return stream_data(replay, *marks)
         if self._replay.stream is None:
             return store_data(self.outline, self._describe, self._store_times())
@@ -402,8 +417,7 @@ class TimelinePanel(QFrame):
             self.outline.look(view.low, view.high)
         if self._stack is not None:
             self._stack.set_view(view)
-        if self.card is not None:
-            self.card.hide()
+        self.moments.hide()
 
     # -- numbers under the timeline ---------------------------------------------------------------
 
@@ -457,32 +471,3 @@ class TimelinePanel(QFrame):
             ChartState.FAILED: tr("failed: only the first {n}", n=rows),
         }
         return words.get(state, "")
-
-    # -- the moment under the mouse ---------------------------------------------------------------
-
-    def _hovered(self, index: int) -> None:
-        if index < 0 or index >= self.view.data.count:
-            self.hover.leave()
-            if self.card is not None:
-                self.card.hide()
-            return
-        self._show_card(index, None)
-        replay, outline = self._replay, self.outline
-        if replay.replay is not None and replay.lanes is not None:
-            self.hover.in_stream(replay.lanes, replay.replay, index)
-        elif outline.density is not None and outline.lanes is not None:
-            self.hover.in_store(outline.lanes, outline.density, index)
-
-    def _facts_came(self, facts: MomentFacts) -> None:
-        if facts.index < self.view.data.count:
-            self._show_card(facts.index, facts)
-
-    def _show_card(self, index: int, facts: MomentFacts | None) -> None:
-        plot = self.view.plot
-        if plot is None:
-            return
-        if self.card is None:
-            self.card = HoverCard(self._theme, self.window())
-        lines = card_lines(self.view.data, index, plot.count_at(index), self.time_forms, facts)
-        place = QPoint(round(plot.x_of(index)), plot.height() + 6)
-        self.card.show_lines(lines, plot.mapTo(self.window(), place))

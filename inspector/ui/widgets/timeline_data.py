@@ -5,8 +5,9 @@ Imports neither Qt nor numpy, so that a window can hold it before either is need
 
 from __future__ import annotations
 
+import enum
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,6 +20,22 @@ if TYPE_CHECKING:
 
 MARKS_KEPT = 20_000
 """Rows of a stream for which warnings are kept; beyond, their number is *at least*."""
+
+
+class Tone(enum.Enum):
+    """How a snapshot stands, as far as it was checked."""
+
+    RIGHT = "right"
+    DOUBT = "doubt"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotVerdict:
+    """What a check found about the snapshot at a row, and in words."""
+
+    tone: Tone
+    words: str
 
 
 def _no_words(index: int) -> str:
@@ -40,7 +57,9 @@ class TimelineData:
         type_names: the types' names, by code.
         snapshots: indexes of rows after which a snapshot was stored, ascending.
         findings: indexes of rows that could not be applied, ascending.
+        verdicts: for those of them that were checked, what was found, by index.
         warnings: for rows where something else is to be said, what it is; by index, ascending.
+        broken: for rows where what a rule says begins not to hold, what that is; likewise.
         failure_from: index of the first row from which on the state is not fully known.
         position_of: the position as stored, for the axis and in words; ``None``: index + 1.
         describe: more words about a row for assistive technology.
@@ -57,8 +76,10 @@ class TimelineData:
     type_codes: Sequence[int] = field(default_factory=lambda: array("H"))
     type_names: Sequence[str] = ()
     snapshots: Sequence[int] = ()
+    verdicts: Mapping[int, SnapshotVerdict] = field(default_factory=dict)
     findings: Sequence[int] = ()
     warnings: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    broken: Mapping[int, Sequence[str]] = field(default_factory=dict)
     failure_from: int | None = None
     position_of: Callable[[int], int | None] | None = None
     describe: Callable[[int], str] = _no_words
@@ -94,10 +115,27 @@ class TimelineData:
             said.append(tr("This event could not be applied."))
         elif self.failure_from is not None and index > self.failure_from:
             said.append(tr("An earlier event could not be applied: parts may be unknown."))
+        said.extend(tr("Rule broken: {words}", words=words) for words in self.broken.get(index, ()))
         said.extend(self.warnings.get(index, ()))
         if _holds(self.snapshots, index):
             said.append(tr("A snapshot was stored after this event."))
+        if index in self.verdicts:
+            said.append(self.verdicts[index].words)
         return tuple(said)
+
+    def next_mark(self, index: int, direction: int) -> int | None:
+        """The nearest row after (1) or before (-1) a row at which something is wrong.
+
+        Only where it begins: a row that merely follows one that could not be applied is none.
+        """
+        found: list[int] = []
+        for rows in (self.findings, tuple(self.warnings), tuple(self.broken)):
+            at = bisect_right(rows, index) if direction > 0 else bisect_left(rows, index) - 1
+            if 0 <= at < len(rows):
+                found.append(rows[at])
+        if not found:
+            return None
+        return min(found) if direction > 0 else max(found)
 
     def words(self, index: int) -> str:
         """A row in words: position, type and what more there is to say."""
@@ -118,6 +156,11 @@ class TimelineData:
                 "{n} events could not be applied",
             )
             said.append(failed)
+        if self.broken:
+            rows = counted(
+                len(self.broken), "a rule is broken at {n} event", "a rule is broken at {n} events"
+            )
+            said.append(rows)
         if self.warnings:
             words = counted(len(self.warnings), "{n} warning", "{n} warnings")
             more = len(self.warnings) >= MARKS_KEPT

@@ -14,7 +14,7 @@ from inspector.ui.models.store_lanes import StoreLanes
 from inspector.ui.models.timeline_bins import LaneIndex, Lanes, build_lanes
 from inspector.ui.models.timeline_scale import NumberScale, Scale, TimeScale
 from inspector.ui.theme import Role, Theme
-from inspector.ui.widgets.timeline_data import NO_DATA, TimelineData
+from inspector.ui.widgets.timeline_data import NO_DATA, TimelineData, Tone
 from inspector.ui.widgets.timeline_picture import TOP, Frame, Signs, draw_timeline, squares_fit
 
 HANDLE: Final = 5
@@ -31,7 +31,7 @@ class TimelineItem(QGraphicsObject):
         self._picture: QImage | None = None
         self._drawn: Frame | None = None
         self._scale: Scale = NumberScale(0)
-        self._signs = Signs(np.empty(0), np.empty(0), np.empty(0))
+        self._signs = Signs(*(np.empty(0),) * 4)
         self.lanes: Lanes = LaneIndex(0, (), others=False, members=())
         self.content: TimelineData = NO_DATA
         self.setZValue(10)
@@ -170,5 +170,16 @@ def signs_of(data: TimelineData, scale: Scale) -> Signs:
     if by_number and data.line > data.count:
         unread = (data.count - 0.5, data.line - 0.5)
     places = scale.places
-    warnings = places(tuple(data.warnings))
-    return Signs(places(data.snapshots), places(data.findings), warnings, doubt, unread)
+    verdicts = data.verdicts
+    return Signs(
+        snapshots=places([row for row in data.snapshots if row not in verdicts]),
+        findings=places(data.findings),
+        warnings=places(tuple(data.warnings)),
+        broken=places(tuple(data.broken)),
+        judged={
+            tone: places(sorted(row for row, said in verdicts.items() if said.tone is tone))
+            for tone in Tone
+        },
+        doubt=doubt,
+        unread=unread,
+    )

@@ -8,17 +8,18 @@ Squares at nearly the same time are told apart by a gap before each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
 
 from inspector.ui.models.timeline_bins import Floats, Lanes, occupied_columns
 from inspector.ui.theme import Role, TintRole, Tokens
+from inspector.ui.widgets.timeline_data import Tone
 
 TOP: Final = 12
 """Pixels above the lanes: the cursor's handle and the signs of findings."""
@@ -33,6 +34,8 @@ BAR_WIDTH: Final = 2
 LANE_PITCH: Final = 14
 
 Pixels = npt.NDArray[np.uint32]
+
+_NOWHERE: Final[Floats] = np.empty(0, np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,11 @@ class Signs:
     """What is drawn over the lanes, as places on the axis, ascending.
 
     Attributes:
-        snapshots: rows after which a snapshot was stored.
+        snapshots: rows after which a snapshot was stored, and nothing is known about it.
+        judged: those whose snapshot was checked, by what was found.
         findings: rows that could not be applied.
         warnings: rows where something else is to be said.
+        broken: rows where what a rule says begins not to hold.
         doubt: from where to where the state is not fully known; ``None``: nowhere.
         unread: from where to where nothing has been counted yet; ``None``: nowhere.
     """
@@ -81,6 +86,8 @@ class Signs:
     snapshots: Floats
     findings: Floats
     warnings: Floats
+    broken: Floats
+    judged: Mapping[Tone, Floats] = field(default_factory=dict)
     doubt: tuple[float, float] | None = None
     unread: tuple[float, float] | None = None
 
@@ -109,8 +116,9 @@ def draw_timeline(lanes: Lanes, signs: Signs, frame: Frame, tokens: Tokens) -> Q
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _draw_hatching(painter, signs.doubt, frame, QColor(tokens[Role.DANGER]))
     _draw_hatching(painter, signs.unread, frame, QColor(tokens[Role.TEXT_DISABLED]))
-    _draw_snapshots(painter, signs.snapshots, frame, tokens)
+    _draw_snapshots(painter, signs, frame, tokens)
     _draw_marks(painter, signs.warnings, frame, tokens[Role.WARNING], _circle)
+    _draw_marks(painter, signs.broken, frame, tokens[Role.DANGER], _cross)
     _draw_marks(painter, signs.findings, frame, tokens[Role.DANGER], _pointer)
     painter.end()
     return image
@@ -205,19 +213,45 @@ def _draw_hatching(
     painter.fillRect(rect, QBrush(colour, Qt.BrushStyle.BDiagPattern))
 
 
-def _draw_snapshots(painter: QPainter, places: Floats, frame: Frame, tokens: Tokens) -> None:
-    """A diamond where one snapshot is, a thin line where many are."""
+def _draw_snapshots(painter: QPainter, signs: Signs, frame: Frame, tokens: Tokens) -> None:
+    """A sign where one snapshot is, a thin line where many are; the worst ones last, on top."""
+    judged = signs.judged
+    every = np.sort(np.concatenate((signs.snapshots, *judged.values())))
+    columns = occupied_columns(every, frame.low, frame.high, max(1, frame.width))
+    crowded = len(columns) > 1 and int(np.diff(columns).min()) < 10
+    colours: dict[Tone | None, str] = {
+        None: tokens.tints[TintRole.SNAPSHOT].text,
+        Tone.RIGHT: tokens[Role.SUCCESS],
+        Tone.DOUBT: tokens[Role.WARNING],
+        Tone.WRONG: tokens[Role.DANGER],
+    }
+    for tone, colour in colours.items():
+        places = signs.snapshots if tone is None else judged.get(tone, _NOWHERE)
+        if crowded:
+            _draw_snapshot_lines(painter, places, frame, QColor(colour))
+        else:
+            _draw_snapshot_signs(painter, places, frame, QColor(colour), tone)
+
+
+def _draw_snapshot_lines(painter: QPainter, places: Floats, frame: Frame, colour: QColor) -> None:
     columns = occupied_columns(places, frame.low, frame.high, max(1, frame.width))
-    colour = QColor(tokens.tints[TintRole.SNAPSHOT].text)
+    for column in columns.tolist():
+        painter.fillRect(QRectF(column, frame.height - BOTTOM / 2 - 2, 1, 6), colour)
+
+
+def _draw_snapshot_signs(
+    painter: QPainter, places: Floats, frame: Frame, colour: QColor, tone: Tone | None
+) -> None:
+    """A diamond; hollow where there is doubt, a triangle where the snapshot is wrong."""
     middle = frame.height - BOTTOM / 2 + 1
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    if len(columns) > 1 and int(np.diff(columns).min()) < 10:
-        for column in columns.tolist():
-            painter.drawRect(QRectF(column, middle - 3, 1, 6))
-        return
+    hollow = tone is Tone.DOUBT
+    painter.setPen(QPen(colour, 1.4) if hollow else QPen(Qt.PenStyle.NoPen))
+    painter.setBrush(QBrush(Qt.BrushStyle.NoBrush) if hollow else colour)
     for place in _inside(places, frame):
-        painter.drawPolygon(_diamond(frame.x(place), middle, 4.5))
+        x = frame.x(place)
+        wrong = [QPointF(x - 5, middle + 4), QPointF(x + 5, middle + 4), QPointF(x, middle - 5)]
+        sign = QPolygonF(wrong) if tone is Tone.WRONG else _diamond(x, middle, 4 if hollow else 4.5)
+        painter.drawPolygon(sign)
 
 
 def _draw_marks(
@@ -252,6 +286,13 @@ def _pointer(painter: QPainter, x: float) -> None:
 def _circle(painter: QPainter, x: float) -> None:
     """What is to be known about a row that was applied."""
     painter.drawEllipse(QPointF(x, 4.5), 3, 3)
+
+
+def _cross(painter: QPainter, x: float) -> None:
+    """Where what a rule says begins not to hold."""
+    arms = ((-3, -4), (0, -1), (3, -4), (4, -3), (1, 0), (4, 3), (3, 4), (0, 1), (-3, 4), (-4, 3))
+    points = (*arms, (-1, 0), (-4, -3))
+    painter.drawPolygon(QPolygonF([QPointF(x + dx, 5 + dy) for dx, dy in points]))
 
 
 def _inside(places: Floats, frame: Frame) -> list[float]:
