@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from inspector.codecs._api import CodecError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from inspector.core.payloads import Value
 
@@ -30,6 +30,9 @@ LIST, MAP, OBJECT, WRAPPED, OPAQUE = "list", "map", "object", "wrapped", "opaque
 Place = tuple[str, ...]
 
 _ITEM: Final = "[]"
+_DATA: Final = "*"
+"""In a pattern: any name of a map whose names are never the same."""
+
 _ROUND: Final = "float without a fraction"
 _WORDS: Final = "text that is no number"
 _NUMERAL: Final = re.compile(r"-?\d+(?:\.(\d+))?")
@@ -58,7 +61,12 @@ class Node:
 
 @dataclass(slots=True)
 class _Seen:
-    """All that was written at one place."""
+    """All that was written at one place, or at all places of a pattern.
+
+    Attributes:
+        always: names that every map there had; ``agrees``: enough places of the pattern have
+            the same forms.
+    """
 
     kinds: set[str] = field(default_factory=set)
     marks: set[tuple[tuple[str, bool], ...]] = field(default_factory=set)
@@ -66,6 +74,7 @@ class _Seen:
     keys: dict[str, Any] = field(default_factory=dict)
     always: set[str] | None = None
     digits: set[int] = field(default_factory=set)
+    agrees: bool = False
 
 
 class Forms:
@@ -79,8 +88,11 @@ class Forms:
     def __init__(self, samples: Iterable[Node], *, texts: bool) -> None:
         self._texts = texts
         self._seen: dict[Place, _Seen] = {}
+        self._alike: dict[Place, list[_Seen]] = {}
+        self._together: dict[Place, _Seen | None] = {}
         for sample in samples:
             self._learn(sample, ())
+        self._group()
 
     def _learn(self, node: Node, place: Place) -> None:
         seen = self._seen.setdefault(place, _Seen())
@@ -145,27 +157,33 @@ class Forms:
         known = self._seen.get(place)
         if known is not None and known.kinds - {NULL, TRUTH}:
             return known
-        alike = list(self._alike(place))
-        kinds = {frozenset(one.kinds - {NULL, TRUTH}) for one in alike} - {frozenset()}
-        if len(alike) < _ENOUGH or (len(kinds) > 1 and not _numbers(kinds)):
-            return known or _Seen()
-        return _together(alike)
+        alike = self._merged(self._pattern(place))
+        return alike if alike is not None and alike.agrees else known or _Seen()
 
-    def _alike(self, place: Place) -> Iterator[_Seen]:
-        """What was seen at places that differ only in names that are data."""
-        for other, seen in self._seen.items():
-            if len(other) == len(place) and self._differ_in_data(place, other):
-                yield seen
+    # -- places that differ only in names that are data ------------------------------------------
 
-    def _differ_in_data(self, place: Place, other: Place) -> bool:
-        for depth, (here, there) in enumerate(zip(place, other, strict=True)):
-            if here != there:
-                parent = self._seen.get(other[:depth])
-                if parent is None or parent.always is None or there in parent.always:
-                    return False
-                if len(parent.keys) < _ENOUGH or here in parent.always:
-                    return False
-        return True
+    def _group(self) -> None:
+        """Bring places together whose patterns are the same; parents come before children."""
+        for place in sorted(self._seen, key=len):
+            self._alike.setdefault(self._pattern(place), []).append(self._seen[place])
+
+    def _pattern(self, place: Place) -> Place:
+        """The place with a mark for every name that is data."""
+        pattern: Place = ()
+        for name in place:
+            parent = self._merged(pattern)
+            always = None if parent is None else parent.always
+            is_data = always is not None and name not in always
+            is_data = is_data and parent is not None and len(parent.keys) >= _ENOUGH
+            pattern = (*pattern, _DATA if is_data else name)
+        return pattern
+
+    def _merged(self, pattern: Place) -> _Seen | None:
+        """All that was seen at the places of a pattern, put together once."""
+        if pattern not in self._together:
+            alike = self._alike.get(pattern)
+            self._together[pattern] = None if alike is None else _together(alike)
+        return self._together[pattern]
 
     def _map(self, value: dict[Value, Value], seen: _Seen, place: Place) -> Node:
         if seen.owners:
@@ -276,7 +294,9 @@ def _numbers(kinds: set[frozenset[str]]) -> bool:
 
 
 def _together(alike: list[_Seen]) -> _Seen:
-    every = _Seen()
+    kinds = {frozenset(one.kinds - {NULL, TRUTH}) for one in alike} - {frozenset()}
+    agrees = len(alike) >= _ENOUGH and (len(kinds) < 2 or _numbers(kinds))
+    every = _Seen(agrees=agrees)
     for one in alike:
         every.kinds |= one.kinds
         every.marks |= one.marks

@@ -15,6 +15,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from inspector.codecs._api import CodecError
@@ -69,12 +70,19 @@ def encode_alike(
     if not samples:
         raise CodecError("there is no cell to learn from")
     try:
-        nodes = [_proved(known, sample) for sample in samples[:PROVED]]
-        return known.write(Forms(nodes, texts=known.texts).build(value), facts or {})
+        forms = _learnt(notation, tuple(samples[:PROVED]))
+        return known.write(forms.build(value), facts or {})
     except RecursionError as error:
         raise CodecError("the state is nested too deep") from error
     except (UnicodeError, IndexError) as error:
         raise CodecError("a text has no bytes in UTF-8") from error
+
+
+@lru_cache(maxsize=8)
+def _learnt(notation: str, samples: tuple[Cell, ...]) -> Forms:
+    """The forms of some cells; many snapshots are written after the same ones."""
+    known = _NOTATIONS[notation]
+    return Forms([_proved(known, sample) for sample in samples], texts=known.texts)
 
 
 def _proved(notation: _Notation, sample: Cell) -> Node:

@@ -44,6 +44,26 @@ def test_names_that_are_data_keep_their_order() -> None:
     assert list(decode(made).value["lines"]) == ["z", "a2", "a1"]  # type: ignore[union-attr]
 
 
+def test_entries_under_new_names_are_written_like_the_others() -> None:
+    """Below a name that is data the places of all its neighbours count, however deep."""
+    sample = (
+        b'a:1:{s:1:"m";a:3:{s:1:"a";a:1:{s:1:"t";a:1:{i:0;a:1:{s:1:"q";d:1;}}}'
+        b's:1:"b";a:1:{s:1:"t";a:1:{i:0;a:1:{s:1:"q";d:2;}}}s:1:"c";a:1:{s:1:"t";a:0:{}}}}'
+    )
+    more = sample.replace(b's:1:"a"', b's:1:"d"').replace(b's:1:"b"', b's:1:"e"')
+    made = php({"m": {"z": {"t": [{"q": 5}]}}}, sample, more)
+    assert made == b'a:1:{s:1:"m";a:1:{s:1:"z";a:1:{s:1:"t";a:1:{i:0;a:1:{s:1:"q";d:5;}}}}}'
+    with pytest.raises(CodecError, match=r"the field m\.z\.t"):
+        php({"m": {"z": {"t": 5}}}, sample, more)
+
+
+def test_neighbours_that_disagree_tell_nothing() -> None:
+    sample = b'a:1:{s:1:"m";a:3:{s:1:"a";i:1;s:1:"b";s:1:"x";s:1:"c";i:3;}}'
+    other = b'a:1:{s:1:"m";a:3:{s:1:"d";i:1;s:1:"e";s:1:"x";s:1:"f";i:3;}}'
+    with pytest.raises(CodecError, match=r"the field m\.z"):
+        php({"m": {"z": 5}}, sample, other)
+
+
 def test_a_name_that_spells_a_number_is_a_number() -> None:
     sample = b'a:1:{s:1:"m";a:3:{i:7;i:1;i:8;i:1;s:2:"08";i:1;}}'
     made = php({"m": {"7": 1, "8": 1, "08": 1}}, sample)
