@@ -56,6 +56,8 @@ class StoreForm:
         keys: decryption keys.
         touch_nothing: work on a private copy.
         allow_views: read views, too.
+        rules: paths of rules files.
+        replayer: command or script of a replayer; whoever opens the store asks for consent.
     """
 
     address: str = ""
@@ -66,6 +68,8 @@ class StoreForm:
     keys: tuple[KeyEntry, ...] = ()
     touch_nothing: bool = False
     allow_views: bool = False
+    rules: tuple[str, ...] = ()
+    replayer: str = ""
 
 
 class PasswordAsked:
@@ -103,6 +107,8 @@ def request_of(form: StoreForm) -> OpenRequest:
         schema=form.schema or None,
         keys=tuple(read_key(entry) for entry in form.keys),
         options=options,
+        rules=form.rules,
+        replayer=form.replayer,
     )
 
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
 from inspector.core.texts import tr
+from inspector.services.replayer_consent import ConsentMemory
 from inspector.services.rules_drafts import DraftMemory
 from inspector.services.rules_memory import RulesMemory
 from inspector.ui.models.rules_bench import RulesBench
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 FILE: str = "rules.json"
 """Where rules of stores are remembered, beside the window's settings."""
 
+
+CONSENTS: str = "replayers.json"
+"""Where replayers that the user has allowed are remembered, beside it."""
 
 DRAFTS: str = "rules-drafts"
 """The folder of texts that were not saved, beside it."""
@@ -50,6 +54,7 @@ class RulesDesk(QObject):
         if not self._window.session.private:
             settings = Path(self._window.look.settings.fileName())
             self._rules.memory = RulesMemory(settings.with_name(FILE))
+            self._window.dialogs.consents = ConsentMemory(settings.with_name(CONSENTS))
             self.bench.drafts = DraftMemory(settings.with_name(DRAFTS))
         self._rules.changed.connect(self._rules_changed)
         self._rules.failed.connect(self._failed)

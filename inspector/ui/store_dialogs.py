@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from inspector.services.open_store import OpenRequest
+    from inspector.services.replayer_consent import ConsentMemory
     from inspector.ui.models.store_model import StoreModel
     from inspector.ui.recent import RecentStores
     from inspector.ui.theme import Theme
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 class StoreDialogs(QObject):
     """Opens dialogs about stores for one window.
+
+    Attributes:
+        consents: replayers that the user has allowed; ``None`` remembers none.
 
     Signals:
         accepted_request(object): an :class:`OpenRequest` to carry out.
@@ -40,6 +44,7 @@ class StoreDialogs(QObject):
         self._theme, self._store, self._recent = theme, store, recent
         self._window = window
         self._followed = False
+        self.consents: ConsentMemory | None = None
         store.changed.connect(self._store_changed)
 
     def noting(self, request: OpenRequest) -> OpenRequest:
@@ -50,7 +55,7 @@ class StoreDialogs(QObject):
         """The open dialog; it stays until the store is open and says why it could not be."""
         from inspector.ui.dialogs.open_dialog import OpenDialog
 
-        dialog = OpenDialog(self._theme, self._recent, self._window)
+        dialog = OpenDialog(self._theme, self._recent, self._window, self.consents)
         self._followed = True
         dialog.finished.connect(self._no_longer_followed)
         dialog.accepted_request.connect(self.accepted_request)

@@ -91,6 +91,15 @@ def test_options_alone_open_the_window(call: Caller, window: Window) -> None:
     assert window.shown == [WindowRequest(theme="light")]
 
 
+def test_demo_opens_the_sample_with_its_rules(call: Caller, window: Window) -> None:
+    assert call("demo", "--with-rules", "--panel", "all-versions").code == 0
+    (request,) = window.shown
+    assert request.store is not None
+    assert [Path(path).name for path in request.store.rules] == ["sample-shop.rules.toml"]
+    assert request.panel == "all-versions"
+    assert not request.session
+
+
 def test_demo_opens_the_sample(call: Caller, window: Window) -> None:
     assert call("demo").code == 0
     assert window.shown[0].store is not None

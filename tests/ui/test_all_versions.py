@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from inspector.services.open_store import OpenRequest
+from inspector.services.sample import sample_rules, sample_store
 from inspector.services.version_matrix import KEPT, Coverage
 from inspector.ui.models.long_scan import ScanPhase
 from inspector.ui.models.store_model import Phase
@@ -110,6 +111,15 @@ def test_every_type_and_version_is_counted_with_what_the_rules_cover(
     assert page.events.modes.checkedId() == ALL
     page.table.go_to_row(3)
     assert page.events.modes.checkedId() == FAILING
+
+
+def test_the_sample_with_its_rules_leads_every_event_on(window: MainWindow, qtbot: QtBot) -> None:
+    request = OpenRequest(str(sample_store()), rules=(str(sample_rules()),))
+    window.open_request(request, panel="all-versions")
+    qtbot.waitUntil(lambda: window.pages.front is not None)
+    page = shown(window, qtbot)
+    assert set(column(page, MatrixColumn.FAILING)) == {""}
+    assert {words[0] for words in column(page, MatrixColumn.HOPS)} == {"✓", "↑"}
 
 
 def test_enter_on_a_cell_leads_to_its_first_event(

@@ -5,7 +5,7 @@ Runs in a thread of its own, so that a server which does not answer holds up not
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
@@ -106,7 +106,8 @@ def verdict_of(error: InspectorError) -> Verdict:
 
 
 def _try_out(request: OpenRequest, work: Work) -> Verdict:
-    stores = open_stores(request, work)
+    # A test of the connection runs nobody's program.
+    stores = open_stores(replace(request, replayer=""), work)
     try:
         return _found(stores)
     finally:

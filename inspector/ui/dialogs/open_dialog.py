@@ -25,6 +25,7 @@ from inspector.core.errors import InspectorError
 from inspector.core.texts import tr
 from inspector.services.store_form import StoreForm, request_of, wants_password
 from inspector.ui.dialogs.connection_test import ConnectionTest, Verdict, verdict_of
+from inspector.ui.dialogs.consent import Consent
 from inspector.ui.dialogs.file_form import FileForm, dropped_file
 from inspector.ui.dialogs.following_dialog import FollowingDialog
 from inspector.ui.dialogs.form_rows import TITLE_BAR, Section, field_label, fit_screen
@@ -38,6 +39,7 @@ from inspector.ui.widgets.labels import PlainLabel, muted
 
 if TYPE_CHECKING:
     from inspector.services.open_store import OpenRequest
+    from inspector.services.replayer_consent import ConsentMemory
     from inspector.ui.dialogs.field_message import FieldMessage
     from inspector.ui.recent import RecentStore, RecentStores
     from inspector.ui.theme import Theme
@@ -54,8 +56,16 @@ SERVER_TAB: Final = 1
 class OpenDialog(FollowingDialog):
     """Asks which store to open, and how."""
 
-    def __init__(self, theme: Theme, recent: RecentStores, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        recent: RecentStores,
+        parent: QWidget | None = None,
+        consents: ConsentMemory | None = None,
+    ) -> None:
         super().__init__(parent)
+        self.consent = Consent(theme, self, consents)
+        self.consent.refused.connect(lambda sentence: self._say(Verdict(Tone.WARNING, sentence)))
         self._theme, self._recent = theme, recent
         self._closed_height = 0
         self._test = ConnectionTest(self)
@@ -235,6 +245,7 @@ class OpenDialog(FollowingDialog):
         self.cancel_button.clicked.connect(self.reject)
         self.open_button.clicked.connect(self._open)
         self.finished.connect(lambda _result: self._test.close())
+        self.finished.connect(lambda _result: self.consent.close())
 
     def _begin(self) -> None:
         self._show_recent()
@@ -336,7 +347,7 @@ class OpenDialog(FollowingDialog):
         request = self._request()
         if request is not None and not self.waiting:
             self._test.stop()
-            self.ask_for(request)
+            self.consent.require(request.replayer, lambda: self.ask_for(request))
 
     def _say(self, verdict: Verdict) -> None:
         self.message.say(verdict.tone, verdict.sentence, verdict.hint)

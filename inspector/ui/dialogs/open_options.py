@@ -1,4 +1,4 @@
-"""How a store is to be opened: protection, views, schema, layout, map file, keys.
+"""How a store is to be opened: protection, views, schema, layout, map file, keys, rules.
 
 Nothing here is needed for a usual store, so the section is closed until somebody opens it, and
 its heading says what is set inside.
@@ -6,6 +6,7 @@ its heading says what is set inside.
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from inspector.core.texts import counted, tr
 from inspector.services.store_form import StoreForm, layout_choices
 from inspector.ui.dialogs.form_rows import explained, field_label, form_grid
 from inspector.ui.dialogs.key_list import KeyList
+from inspector.ui.widgets.plain_text import tooltip_text
 
 if TYPE_CHECKING:
     from inspector.ui.theme import Theme
@@ -51,6 +53,17 @@ class OpenOptionsForm(QWidget):
         self.browse.setAutoDefault(False)
         self.browse.clicked.connect(self._browse)
         self.keys = KeyList(theme)
+        self.rules = QLineEdit()
+        self.rules.setPlaceholderText(tr("what the events do, for exact states"))
+        self.rules.setAcceptDrops(False)
+        self.browse_rules = QPushButton(tr("Choose…"))
+        self.browse_rules.setAutoDefault(False)
+        self.browse_rules.clicked.connect(self._browse_rules)
+        self.replayer = QLineEdit()
+        self.replayer.setPlaceholderText(tr("command of your own code, or a .js projection"))
+        self.replayer.setAcceptDrops(False)
+        tip = tr("It is run only after you have allowed that very command.")
+        self.replayer.setToolTip(tooltip_text(tip))
         self._lay_out(theme)
 
     def _lay_out(self, theme: Theme) -> None:
@@ -70,15 +83,15 @@ class OpenOptionsForm(QWidget):
         grid.addWidget(field_label(tr("&Layout"), self.layout_box), 1, 0)
         grid.addWidget(self.layout_box, 1, 1)
         grid.addWidget(field_label(tr("Ma&p file"), self.map_file), 2, 0)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.map_file, 1)
-        row.addWidget(self.browse)
-        grid.addLayout(row, 2, 1)
+        grid.addLayout(_beside(self.map_file, self.browse), 2, 1)
+        grid.addWidget(field_label(tr("Rules files"), self.rules), 3, 0)
+        grid.addLayout(_beside(self.rules, self.browse_rules), 3, 1)
+        grid.addWidget(field_label(tr("Replayer"), self.replayer), 4, 0)
+        grid.addWidget(self.replayer, 4, 1)
         keys = field_label(tr("Decryption keys"), self.keys)
         keys.setMinimumHeight(self.keys.add.sizeHint().height())
-        grid.addWidget(keys, 3, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.keys, 3, 1)
+        grid.addWidget(keys, 5, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.keys, 5, 1)
         grid.setColumnStretch(1, 1)
         column.addLayout(grid)
 
@@ -92,6 +105,8 @@ class OpenOptionsForm(QWidget):
             keys=self.keys.entries,
             touch_nothing=self.touch_nothing.isChecked(),
             allow_views=self.allow_views.isChecked(),
+            rules=tuple(filter(None, map(str.strip, self.rules.text().split(os.pathsep)))),
+            replayer=self.replayer.text().strip(),
         )
 
     def show_form(self, form: StoreForm) -> None:
@@ -101,6 +116,8 @@ class OpenOptionsForm(QWidget):
         self.map_file.setText(form.map_file)
         self.touch_nothing.setChecked(form.touch_nothing)
         self.allow_views.setChecked(form.allow_views)
+        self.rules.setText(os.pathsep.join(form.rules))
+        self.replayer.setText(form.replayer)
 
     @property
     def summary(self) -> str:
@@ -112,9 +129,19 @@ class OpenOptionsForm(QWidget):
             self.schema.text().strip(),
             self.layout_box.currentText() if self.layout_box.currentData() else "",
             tr("map file") if self.map_file.text().strip() else "",
+            tr("rules") if self.rules.text().strip() else "",
+            tr("replayer") if self.replayer.text().strip() else "",
             counted(keys, "{n} key", "{n} keys") if keys else "",
         )
         return ", ".join(part for part in parts if part)
+
+    def _browse_rules(self) -> None:
+        dialog = QFileDialog(self, tr("Choose rules files"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters([tr("Rules files (*.toml)"), tr("All files (*)")])
+        dialog.filesSelected.connect(lambda names: self.rules.setText(os.pathsep.join(names)))
+        dialog.open()
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, tr("Choose a map file"))
@@ -123,3 +150,11 @@ class OpenOptionsForm(QWidget):
         dialog.setNameFilters([tr("Map files (*.toml)"), tr("All files (*)")])
         dialog.fileSelected.connect(self.map_file.setText)
         dialog.open()
+
+
+def _beside(field: QLineEdit, button: QPushButton) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(field, 1)
+    row.addWidget(button)
+    return row

@@ -149,6 +149,13 @@ class StoreBar(QWidget):
         if store is None:
             return
         rules = store.rule_set
+        if store.replayer is not None:
+            look = ChipLook(tr("Replayer · exact"), TintRole.UPCAST, Icon.PLUG)
+            self.rules.show_look(look)
+            self.rules.setToolTip(
+                tr("States are computed by {command}", command=store.request.replayer)
+            )
+            return
         if rules is None and store.match.trail:
             self.rules.show_look(ChipLook(tr("Audit trail · as recorded"), Role.TEXT_MUTED))
             self.rules.setToolTip(
