@@ -76,15 +76,12 @@ class StoreDensity:
             ``None`` where keys do not tell.
         types: codes of all rows, where the store is small enough to have them all.
         complete: whether everything is counted.
-        codes: codes of all rows, once :meth:`read_types` has read them.
     """
 
     def __init__(self) -> None:
         self.expected: int | None = None
         self.types: array[int] | None = None
         self.complete = False
-        self.codes: array[int] | None = None
-        self._codes_after: PageKey | None = None
         self._names: list[str] = []
         self._code_of: dict[str, int] = {}
         self._bins = array("I")
@@ -115,7 +112,7 @@ class StoreDensity:
         """
         self._by_type = reader.outline.has_types
         block = reader.outline.types(None, FIRST_LOOK)
-        codes = array("H", [self._code(name) for name in block.types])
+        codes = array("H", [self.code(name) for name in block.types])
         if not block.more:
             self.types = codes
             self._publish(len(codes))
@@ -132,26 +129,6 @@ class StoreDensity:
             work.check()
             self._count_chunk(reader)
             work.report(self._rows, self.expected, tr("events"))
-
-    def read_types(self, reader: StoreReader, work: Work) -> None:
-        """Read the type of every row, two bytes each; can be stopped and called again.
-
-        Only worth it where every row is placed by itself, as on a clock.
-        """
-        if self.types is not None:
-            self.codes = self.types
-            return
-        found = array("H") if self.codes is None else self.codes[:]
-        more = True
-        while more:
-            work.check()
-            block = reader.outline.types(self._codes_after, FIRST_LOOK)
-            found.extend(self._code(name) for name in block.types)
-            self._codes_after = block.after or self._codes_after
-            more = block.more
-            work.report(len(found), None, tr("types"))
-            self.codes = found[:]
-        self.codes = found
 
     def grow(self, reader: StoreReader, work: Work) -> None:
         """Count rows that were added since everything was counted."""
@@ -175,7 +152,7 @@ class StoreDensity:
             self._forget()  # the first look is part of the first chunk
         for cell in found:
             self._bins.append((start + cell.first) // BIN)
-            self._codes.append(self._code(cell.type))
+            self._codes.append(self.code(cell.type))
             self._counts.append(cell.count)
         if following is not None:
             self._keys.append(following)
@@ -201,7 +178,8 @@ class StoreDensity:
                 self._counts.append(part.count(code))
         self._publish(len(codes) // BIN * BIN)
 
-    def _code(self, name: str) -> int:
+    def code(self, name: str) -> int:
+        """The code of a stored type; a type that was not met before gets the next one."""
         code = self._code_of.get(name)
         if code is None:
             code = min(len(self._names), _MOST_TYPES)
@@ -212,24 +190,24 @@ class StoreDensity:
 
     def close(self, reader: StoreReader, first: int, stop: int) -> Closeup:
         """The types of a few rows, found by key; nothing where it was not counted yet."""
-        chunk = min(first // CHUNK, len(self._keys) - 1)
-        after, walk = self._keys[chunk], first - chunk * CHUNK
-        if walk:
-            after, _ = reader.events.step(None, after, walk)
-            if after is None:
-                return Closeup(first, first, array("H"))
+        after = self.key_before(reader, first)
+        if after is None and first:
+            return Closeup(first, first, array("H"))
         block = reader.outline.types(after, max(1, stop - first))
         codes = array("H", [self._code_of.get(name, _MOST_TYPES) for name in block.types])
         return Closeup(first, first + len(codes), codes)
 
-    def event_at(self, reader: StoreReader, row: int) -> Event | None:
-        """The event of a row, found by key; ``None`` where it was not counted yet."""
+    def key_before(self, reader: StoreReader, row: int) -> PageKey | None:
+        """The key after which a row comes; ``None``: it is the first, or was not counted yet."""
         chunk = min(row // CHUNK, len(self._keys) - 1)
         after, walk = self._keys[chunk], row - chunk * CHUNK
-        if walk:
-            after, _ = reader.events.step(None, after, walk)
-            if after is None:
-                return None
+        return reader.events.step(None, after, walk)[0] if walk else after
+
+    def event_at(self, reader: StoreReader, row: int) -> Event | None:
+        """The event of a row, found by key; ``None`` where it was not counted yet."""
+        after = self.key_before(reader, row)
+        if after is None and row:
+            return None
         found = reader.events.page(None, after=after, limit=1).rows
         return found[0] if found else None
 

@@ -61,10 +61,15 @@ class StreamTimes:
         self.complete = True
 
     def _add(self, moment: Instant | None) -> None:
-        nanoseconds = None if moment is None else moment.nanoseconds
-        if moment is None or nanoseconds is None or abs(nanoseconds) >= -NO_TIME:
+        nanoseconds = nanoseconds_of(moment)
+        if nanoseconds == NO_TIME:
             self.missing += 1
-            self.times.append(NO_TIME)
-            return
-        self.without_zone += moment.zone != "utc"
+        else:
+            self.without_zone += moment is not None and moment.zone != "utc"
         self.times.append(nanoseconds)
+
+
+def nanoseconds_of(moment: Instant | None) -> int:
+    """Nanoseconds since 1970 UTC, or ``NO_TIME``; also where they do not fit 64 bits."""
+    found = None if moment is None else moment.nanoseconds
+    return NO_TIME if found is None or abs(found) >= -NO_TIME else found

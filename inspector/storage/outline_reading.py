@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from inspector.codecs._api import CodecError
+from inspector.core.payloads import REPLAY_LIMIT
 from inspector.storage.outline_statements import OutlineStatements
 from inspector.storage.shaping import find
 from inspector.storage.statements import key_parameters, stream_parameters
@@ -40,6 +41,20 @@ class TypeBlock:
     """
 
     types: tuple[str, ...]
+    after: PageKey | None
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedBlock:
+    """Types (``""``: none) and times (``None``: none) of consecutive rows of the store.
+
+    Attributes:
+        after: key of the last row; ``more``: whether rows may follow.
+    """
+
+    types: tuple[str, ...]
+    moments: tuple[Instant | None, ...]
     after: PageKey | None
     more: bool
 
@@ -104,22 +119,54 @@ class OutlineReader:
         self, stream: StreamId, after: PageKey | None, limit: int, place: Place
     ) -> MomentBlock:
         block = self._events.history(stream, after, limit)
-        column, read = block.columns.index("payload"), self._decoder.value
-        moments: list[Instant | None] = []
-        for row in block.rows:
-            try:
-                stored = find(place, read(row[column]), None)
-            except (CodecError, TypeError):  # TypeError: no cell, or one that is no text
-                stored = None
-            plain = None if isinstance(stored, dict | list) else stored
-            moments.append(self._shaper.instant(plain))
-        return MomentBlock(tuple(moments), block.after, len(block.rows) == limit)
+        column = block.columns.index("payload")
+        moments = tuple(self._in_payload(place, row[column]) for row in block.rows)
+        return MomentBlock(moments, block.after, len(block.rows) == limit)
+
+    def _in_payload(self, place: Place, payload: Any) -> Instant | None:
+        try:
+            stored = find(place, self._decoder.value(payload), None)
+        except (CodecError, TypeError):  # TypeError: no cell, or one that is no text
+            return None
+        return None if isinstance(stored, dict | list) else self._shaper.instant(stored)
 
     def _from_events(
         self, stream: StreamId | None, after: PageKey | None, limit: int
     ) -> MomentBlock:
         page = self._events.page(stream, after=after, limit=limit)
         return MomentBlock(tuple(e.recorded_at for e in page.rows), page.after, page.more)
+
+    @property
+    def may_have_times(self) -> bool:
+        """Whether the layout knows where a time would be."""
+        return self._statements.has_times_of_all or self._place is not None
+
+    def placed(self, after: PageKey | None, limit: int) -> PlacedBlock:
+        """Type and time of the store's next rows in global order, as the table shows them."""
+        statements, place = self._statements, self._place
+        if statements.has_times_of_all:
+            found = self._placed(statements.placed(after=after is not None), after, limit)
+            moments = tuple(self._shaper.instant(row[-1]) for row in found)
+        elif place is not None and place.cell == "payload" and statements.has_payloads_of_all:
+            found = self._placed(statements.payloads(after=after is not None), after, limit)
+            moments = tuple(self._in_payload(place, row[-2]) for row in found)
+        else:
+            return self._placed_from_events(after, limit)
+        if None in moments:
+            return self._placed_from_events(after, limit)
+        size = len(self._events.order(None))
+        types = (_text(row[size]) if self.has_types else "" for row in found)
+        last = tuple(found[-1][:size]) if found else None
+        return PlacedBlock(tuple(types), moments, last, len(found) == limit)
+
+    def _placed(self, statement: Any, after: PageKey | None, limit: int) -> list[Any]:
+        parameters = {"limit": limit, "size": REPLAY_LIMIT} | key_parameters("a", after or ())
+        return list(self._read(statement, parameters))
+
+    def _placed_from_events(self, after: PageKey | None, limit: int) -> PlacedBlock:
+        page = self._events.page(None, after=after, limit=limit)
+        types = tuple(e.type if self.has_types else "" for e in page.rows)
+        return PlacedBlock(types, tuple(e.recorded_at for e in page.rows), page.after, page.more)
 
     def types(self, after: PageKey | None, limit: int) -> TypeBlock:
         """Types of the store's next rows in global order."""

@@ -36,6 +36,11 @@ class OutlineStatements:
         return "type" in self._all.c
 
     @property
+    def has_payloads_of_all(self) -> bool:
+        """Whether payloads can be read where the events of all streams are read together."""
+        return "payload" in self._all.c
+
+    @property
     def has_times(self) -> bool:
         """Whether the time of a stream's event has a column of its own."""
         return "recorded_at" in self._one.c
@@ -73,6 +78,25 @@ class OutlineStatements:
                 found = found.where(beyond(self._all, self.source.order_key, "a", False))
             self._kept[name] = found.order_by(*order).limit(whole("limit"))
         return self._kept[name]
+
+    def placed(self, *, after: bool) -> Statement:
+        """Order, type and stored time of the store's next ``limit`` rows (after ``a0`` …)."""
+        name = ("placed", after)
+        if name not in self._kept:
+            order = [self._all.c[n] for n in self.source.order_key]
+            kind, moment = self._type().label("kind_of_event"), self._all.c.recorded_at
+            found: Statement = sa.select(*order, kind, moment.label("moment"))
+            if after:
+                found = found.where(beyond(self._all, self.source.order_key, "a", False))
+            self._kept[name] = found.order_by(*order).limit(whole("limit"))
+        return self._kept[name]
+
+    def payloads(self, *, after: bool) -> Statement:
+        """Order, type (where it has a column) and payload of the store's next rows."""
+        kind = ("type",) if self.has_types else ()
+        order = tuple(self.source.order_key)
+        build = self._statements.history_after if after else self._statements.history
+        return build(None, order, (*order, *kind, "payload"))
 
     def tally(self, *, after: bool) -> Statement:
         """How many of each type are in each ``bin`` of the next ``limit`` rows."""

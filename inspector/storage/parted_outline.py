@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from inspector.storage.outline_reading import MomentBlock, OutlineReader, TypeBlock, TypeCount
+from inspector.storage.outline_reading import (
+    MomentBlock,
+    OutlineReader,
+    PlacedBlock,
+    TypeBlock,
+    TypeCount,
+)
 from inspector.storage.parted_reading import within
 
 if TYPE_CHECKING:
@@ -38,6 +44,12 @@ class PartedOutlineReader(OutlineReader):
             return super().moments(stream, after, limit)
         name, inner = within(stream)
         return self._of(name).moments(inner, after, limit)
+
+    def placed(self, after: PageKey | None, limit: int) -> PlacedBlock:
+        """Type and time of the store's next rows."""
+        if self._merged:
+            return super().placed(after, limit)
+        return self._placed_from_events(after, limit)
 
     def types(self, after: PageKey | None, limit: int) -> TypeBlock:
         """Types of the store's next rows."""

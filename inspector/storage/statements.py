@@ -148,23 +148,30 @@ class Statements:
             self._kept["with-id",] = found.limit(whole("limit"))
         return self._kept["with-id",]
 
-    def history(self, stream: PageKey, order: Sequence[str], wanted: Sequence[str]) -> Statement:
-        """The cheap columns of a stream for folding, from ``a0`` … on, oldest first."""
+    def history(
+        self, stream: PageKey | None, order: Sequence[str], wanted: Sequence[str]
+    ) -> Statement:
+        """The cheap columns of a stream for folding, oldest first; ``None`` is the store."""
         return self._history(stream, order, wanted, after=False)
 
     def history_after(
-        self, stream: PageKey, order: Sequence[str], wanted: Sequence[str]
+        self, stream: PageKey | None, order: Sequence[str], wanted: Sequence[str]
     ) -> Statement:
         """As :meth:`history`, beginning after the key ``a0`` …."""
         return self._history(stream, order, wanted, after=True)
 
     def _history(
-        self, stream: PageKey, order: Sequence[str], wanted: Sequence[str], *, after: bool
+        self,
+        stream: PageKey | None,
+        order: Sequence[str],
+        wanted: Sequence[str],
+        *,
+        after: bool,
     ) -> Statement:
-        nulls = tuple(v is None for v in stream)
+        nulls = None if stream is None else tuple(v is None for v in stream)
         name = ("history", nulls, tuple(order), tuple(wanted), after)
         if name not in self._kept:
-            base = self._one
+            base = self._all if stream is None else self._one
             columns = [self._guarded(base.c[n]) if n in CELLS else base.c[n] for n in wanted]
             statement: Statement = sa.select(*columns, self._oversize(base.c.payload))
             if after:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QSlider
 
-from inspector.services import store_density
+from inspector.services import store_clock, store_density
 from inspector.services.open_store import OpenRequest, open_store
 from inspector.services.sample import sample_store
 from inspector.services.tasks import Work
@@ -21,7 +21,6 @@ from inspector.ui.models.chart_model import ChartState
 from inspector.ui.models.replay_model import LONGEST_GAP, SHORTEST_GAP
 from inspector.ui.models.store_model import Phase
 from inspector.ui.models.store_outline import OutlineState
-from inspector.ui.panels import timeline_content
 from inspector.ui.recent import RecentStores
 from tests.helpers.stores import append, state, write_store
 
@@ -395,40 +394,90 @@ def test_rows_positions_and_versions_are_told_apart(window: MainWindow, qtbot: Q
     assert header(Qt.ItemDataRole.ToolTipRole) == "Version in the stream, as stored"
 
 
-def test_a_larger_store_lies_on_a_clock_once_it_is_counted(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _large_on_a_clock(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, path: str | None = None
+) -> TimelinePanel:
+    """A store that is counted in bins rather than held row by row."""
     monkeypatch.setattr(store_density, "FIRST_LOOK", 1000)
-    panel = _store(window, qtbot)
+    panel = _store(window, qtbot, path)
     qtbot.waitUntil(lambda: panel.outline.state is OutlineState.COMPLETE)
     assert panel.view.data.density is not None
-    assert panel.axis.isEnabled()
     window.actions_by_name["timeline-clock"].trigger()
-    qtbot.waitUntil(lambda: panel.view.data.times is not None)
-    data = panel.view.data
-    assert data.times is not None
-    assert (data.count, data.density, len(data.times)) == (4464, None, 4464)
-    for row in (0, 4463):
-        window.events_panel.go_to(row)
-        qtbot.waitUntil(lambda at=row: window.events.event_at(at) is not None)  # type: ignore[misc]
-        event = window.events.event_at(row)
-        assert event is not None
-        assert event.recorded_at is not None
-        assert data.times[row] == event.recorded_at.nanoseconds
-        assert event.type.endswith(data.type_name(row))
+    return panel
+
+
+def _time_at(window: MainWindow, qtbot: QtBot, row: int) -> int:
+    window.events_panel.go_to(row)
+    qtbot.waitUntil(lambda: window.events.event_at(row) is not None)
+    event = window.events.event_at(row)
+    assert event is not None
+    assert event.recorded_at is not None
+    assert event.recorded_at.nanoseconds is not None
+    return event.recorded_at.nanoseconds
+
+
+def test_a_large_store_lies_on_a_clock_counted_in_bins(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = _large_on_a_clock(window, qtbot, monkeypatch)
+    qtbot.waitUntil(lambda: panel.view.data.clock is not None)
+    data, plot = panel.view.data, _plot(panel)
+    assert (data.count, data.density, data.times) == (4464, None, None)
+    assert sum(entry.count for entry in panel.view.legend.entries) == 4464
+    assert plot.scale.origin == data.clock.first  # type: ignore[union-attr]
+    for row in (4463, 2000, 0):
+        moment = _time_at(window, qtbot, row)
+        assert int(plot.scale.place(row)) + plot.scale.origin == moment  # type: ignore[operator]
     window.actions_by_name["timeline-clock"].trigger()
     assert panel.view.data.density is not None
 
 
-def test_a_store_too_large_for_a_clock_says_so(
+def test_single_rows_of_a_large_store_can_be_told_apart_on_the_clock(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_density, "FIRST_LOOK", 1000)
-    monkeypatch.setattr(timeline_content, "CLOCK_ROWS", 4000)
+    monkeypatch.setattr(store_clock, "CLOSE", 1000)
+    panel = _large_on_a_clock(window, qtbot, monkeypatch)
+    qtbot.waitUntil(lambda: panel.view.data.clock is not None)
+    moment, plot = _time_at(window, qtbot, 2000), _plot(panel)
+    panel.view.set_cursor_index(2000)
+    while panel.view.data.clock_closeup is None:
+        panel.view.zoom(1)
+        qtbot.wait(80)
+    assert plot.scale.row(moment - panel.view.data.clock.first) == 2000  # type: ignore[union-attr]
+    event = window.events.event_at(2000)
+    assert event is not None
+    assert event.type.endswith(panel.view.data.type_name(2000))
+    assert plot.count_at(2000) >= 1
+    panel.view.zoom(0)
+    assert plot.count_at(2000) >= 1
+
+
+def test_reading_the_times_of_a_large_store_can_be_stopped_and_gone_on_with(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_clock, "PAGE", 100)
+    panel = _large_on_a_clock(window, qtbot, monkeypatch)
+    clock = panel.clocks.of_store
+    stop = clock.changed.connect(lambda: clock.stop() if 0 < clock.done < 4000 else None)
+    assert panel.working
+    qtbot.waitUntil(lambda: clock.stopped or panel.view.data.clock is not None)
+    clock.changed.disconnect(stop)
+    if clock.stopped:
+        assert "stopped" in panel.view.note.full_text
+        assert panel.view.data.clock is None, "a part is never shown as the whole"
+        panel.again.click()
+    qtbot.waitUntil(lambda: panel.view.data.clock is not None)
+    assert panel.view.data.count == 4464
+
+
+def test_a_store_without_times_says_so(window: MainWindow, qtbot: QtBot) -> None:
     panel = _store(window, qtbot)
-    qtbot.waitUntil(lambda: panel.outline.state is OutlineState.COMPLETE)
+    assert window.store.store is not None
+    outline = window.store.store.reader.outline
+    outline._place = None
+    panel._show()
     assert not panel.axis.isEnabled()
-    assert "no more than" in panel.axis.toolTip()
+    assert panel.axis.toolTip() == "This store keeps no time of its events."
 
 
 def test_pointing_at_the_whole_store_moves_its_table_and_back(

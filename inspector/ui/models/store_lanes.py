@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inspector.services.store_density import BIN
-from inspector.ui.models.timeline_bins import COLOURED_LANES, Floats, Ints, LaneIndex
+from inspector.ui.models.timeline_bins import Floats, Ints, LaneIndex, lanes_of_types, running_sums
 
 if TYPE_CHECKING:
     from inspector.services.store_density import Closeup, Counted
@@ -36,21 +36,10 @@ class StoreLanes:
         bins = np.asarray(counted.bins, np.int64)
         of_type = np.asarray(counted.codes, np.int64)
         counts = np.asarray(counted.counts, np.int64)
-        totals = np.bincount(of_type, weights=counts, minlength=types).astype(np.int64)
-        if codes is None:
-            ranked = np.argsort(-totals, kind="stable")[:COLOURED_LANES]
-            codes = tuple(sorted(int(code) for code in ranked if totals[code]))
-        self.codes = codes
-        self.others = bool(np.count_nonzero(totals) > np.count_nonzero(totals[list(codes)]))
-        lane_of = np.full(max(types, 1), len(codes))
-        lane_of[list(codes)] = range(len(codes))
-        self.lanes = len(codes) + self.others
+        self.codes, self.others, lane_of = lanes_of_types(of_type, counts, types, codes)
+        self.lanes = len(self.codes) + self.others
         size = -(-counted.rows // BIN)
-        table = np.zeros((self.lanes, size), np.int64)
-        np.add.at(table, (lane_of[of_type], bins), counts)
-        self._sums = np.concatenate(
-            (np.zeros((self.lanes, 1), np.int64), np.cumsum(table, axis=1)), axis=1
-        )
+        self._sums = running_sums(lane_of[of_type], bins, counts, (self.lanes, size))
         self._close, self._near = self._closely(closeup, lane_of)
 
     def _closely(self, closeup: Closeup | None, lane_of: Ints) -> tuple[Closeup | None, LaneIndex]:

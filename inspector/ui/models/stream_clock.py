@@ -70,12 +70,10 @@ class StreamClock(QObject):
         stream: StreamId | None,
         rows: int,
         then: Callable[[], None] | None = None,
-        also: Callable[[StoreReader, Work], None] | None = None,
     ) -> None:
         """Read the times of a stream's rows (``None``: the store's), unless that is done.
 
         Args:
-            also: what else is to be read with the times.
             rows: how many rows the stream is known to have; it may have grown.
             then: what to do when the times are there.
         """
@@ -91,8 +89,6 @@ class StreamClock(QObject):
 
         def job(reader: StoreReader, work: Work) -> StreamTimes:
             found.load(reader, work)
-            if also is not None:
-                also(reader, work)
             return found
 
         lanes.scan(KEY, job, self._came, self._progress)

@@ -164,6 +164,41 @@ def build_lanes(
     return LaneIndex(len(array), chosen, others, placed, even=False)
 
 
+def lanes_of_types(
+    of_type: Ints, counts: Ints, types: int, codes: tuple[int, ...] | None = None
+) -> tuple[tuple[int, ...], bool, Ints]:
+    """Which types have lanes where events are only counted, and the lane of every type.
+
+    Args:
+        of_type, counts: so many events of a type, any number of times.
+        types: number of types.
+        codes: the types that have lanes already; ``None`` chooses the most frequent ones.
+
+    Returns:
+        The types with lanes, whether there is a lane for all others, and the types' lanes.
+    """
+    totals = np.bincount(of_type, weights=counts, minlength=types).astype(np.int64)
+    if codes is None:
+        ranked = np.argsort(-totals, kind="stable")[:COLOURED_LANES]
+        codes = tuple(sorted(int(code) for code in ranked if totals[code]))
+    others = bool(np.count_nonzero(totals) > np.count_nonzero(totals[list(codes)]))
+    lane_of = np.full(max(len(totals), 1), len(codes))
+    lane_of[list(codes)] = range(len(codes))
+    return codes, others, lane_of
+
+
+def running_sums(lanes: Ints, bins: Ints, counts: Ints, shape: tuple[int, int]) -> Ints:
+    """For each lane, how many events lie before each bin, and in all of them.
+
+    Args:
+        lanes, bins, counts: so many events in a bin of a lane, any number of times.
+        shape: number of lanes and of bins.
+    """
+    table = np.zeros(shape, np.int64)
+    np.add.at(table, (lanes, bins), counts)
+    return np.concatenate((np.zeros((shape[0], 1), np.int64), np.cumsum(table, axis=1)), axis=1)
+
+
 def occupied_columns(
     places: Sequence[int] | npt.NDArray[Any], low: float, high: float, columns: int
 ) -> Ints:

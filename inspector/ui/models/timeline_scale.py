@@ -27,6 +27,10 @@ class Scale(Protocol):
     """Places of rows, and rows at places."""
 
     @property
+    def origin(self) -> int | None:
+        """Nanoseconds since 1970 UTC of place 0, where places are times; else ``None``."""
+
+    @property
     def ends(self) -> tuple[float, float, float]:
         """First and last place of the whole line, and the shortest part worth looking at."""
 
@@ -48,6 +52,11 @@ class NumberScale:
     """Rows lie at their index; a row is drawn in the middle of its unit."""
 
     count: int
+
+    @property
+    def origin(self) -> None:
+        """Places are no times."""
+        return
 
     @property
     def ends(self) -> tuple[float, float, float]:

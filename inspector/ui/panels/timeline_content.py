@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from inspector.core.instants import Instant
     from inspector.services.moment_facts import MomentFacts
     from inspector.services.replaying import StreamReplay
+    from inspector.ui.models.store_clock import StoreClock
     from inspector.ui.models.store_outline import StoreOutline
     from inspector.ui.widgets.timeline_data import SnapshotVerdict
 
@@ -42,9 +43,6 @@ class Said:
 
 
 NOTHING_SAID: Final = Said()
-
-CLOCK_ROWS: Final = 4_000_000
-"""Rows of a whole store that can be placed on a clock; each is known by itself (ten bytes)."""
 
 
 def stream_data(
@@ -92,15 +90,16 @@ def _without(said: dict[int, T], failures: Sequence[int]) -> dict[int, T]:
     return {row: words for row, words in said.items() if row not in failed}
 
 
-def clock_rows(outline: StoreOutline) -> int:
-    """How many rows of the whole store a clock would show; 0 where they are not to be shown."""
-    density = outline.density
-    if density is None:
-        return 0
-    if density.types is not None:
-        return len(density.types)
-    rows = density.counted().rows if outline.state is OutlineState.COMPLETE else 0
-    return rows if rows <= CLOCK_ROWS else 0
+def no_clock(outline: StoreOutline) -> str:
+    """Why the whole store cannot be shown on a clock; nothing where it can."""
+    lanes, density = outline.lanes, outline.density
+    if lanes is None or density is None:
+        return tr("Open a store first.")
+    if lanes.store is not None and not lanes.store.reader.outline.may_have_times:
+        return tr("This store keeps no time of its events.")
+    if density.types is None and outline.state is not OutlineState.COMPLETE:
+        return tr("A clock for the whole store needs its events to be counted first.")
+    return ""
 
 
 def store_data(
@@ -108,14 +107,16 @@ def store_data(
     describe: Callable[[int], str],
     times: Sequence[int] | None = None,
 ) -> TimelineData:
-    """What the timeline shows of the whole store, as far as it is counted."""
+    """What the timeline shows of the whole store, as far as it is counted.
+
+    Args:
+        times: of all rows, where the axis is a clock and these are few.
+    """
     density = outline.density
     if density is None:
         return NO_DATA
     types = density.types  # once, and before the names: a lane may be counting on meanwhile
     names = [short_type(name) for name in density.names]
-    if types is None and times is not None and density.codes is not None:
-        types = density.codes[: len(times)]
     if types is not None:
         return TimelineData(len(types), types, names, describe=describe, times=times, of_store=True)
     counted = density.counted()
@@ -128,6 +129,27 @@ def store_data(
         density=counted,
         closeup=outline.closeup,
         expected=density.expected,
+        of_store=True,
+    )
+
+
+def clock_data(
+    outline: StoreOutline,
+    clock: StoreClock,
+    describe: Callable[[int], str],
+    time_of: Callable[[int], int | None],
+) -> TimelineData | None:
+    """What the timeline shows of a large store on a clock; ``None`` while that is not known."""
+    density, known = outline.density, clock.known
+    if density is None or known is None:
+        return None
+    return TimelineData(
+        count=known.rows,
+        type_names=[short_type(name) for name in density.names],
+        describe=describe,
+        clock=known,
+        clock_closeup=clock.closeup,
+        time_of=time_of,
         of_store=True,
     )
 

@@ -19,11 +19,11 @@ from inspector.ui.models.chart_model import ChartModel, ChartState
 from inspector.ui.models.event_table import summary_text
 from inspector.ui.models.replay_model import SPEEDS
 from inspector.ui.models.store_outline import OutlineState, StoreOutline
-from inspector.ui.models.stream_clock import StreamClock
+from inspector.ui.panels.timeline_clocks import Clocks
 from inspector.ui.panels.timeline_content import (
-    CLOCK_ROWS,
     NOTHING_SAID,
-    clock_rows,
+    clock_data,
+    no_clock,
     outline_note,
     store_data,
     stream_data,
@@ -83,8 +83,8 @@ class TimelinePanel(QFrame):
         self._zone: Callable[[], tzinfo | None] = lambda: UTC
         self._shown: object = None
         self._said = NOTHING_SAID
-        self.clock = StreamClock(self)
         self.outline = StoreOutline(self)
+        self.clocks = Clocks(replay, events, self.outline, self)
         self.view = TimelineView(theme)
         self.jump = JumpField(theme)
         self.charts = ChartModel(self)
@@ -141,8 +141,9 @@ class TimelinePanel(QFrame):
         replay.loaded_changed.connect(self._show)
         replay.cursor_changed.connect(self._show_cursor)
         replay.playing_changed.connect(view.set_playing)
-        self.clock.changed.connect(self._show)
-        self.clock.failed.connect(self.failed)
+        self.clocks.changed.connect(self._show)
+        self.clocks.failed.connect(self.failed)
+        self._events.page_arrived.connect(self._page_came)
         self.outline.changed.connect(self._show)
         self.outline.failed.connect(self.failed)
         self.charts.pins_changed.connect(self._show_pins)
@@ -169,7 +170,7 @@ class TimelinePanel(QFrame):
     def working(self) -> bool:
         """Whether something is being counted or calculated that can be stopped."""
         counting = self.outline.state is OutlineState.COUNTING
-        return counting or self.clock.loading or self.charts.running
+        return counting or self.clocks.loading or self.charts.running
 
     def switch_axis(self) -> None:
         """From numbers to the clock, and back."""
@@ -195,7 +196,7 @@ class TimelinePanel(QFrame):
 
     def show_store(self, lanes: StoreLanes) -> None:
         """Show the whole store in its own order."""
-        self.clock.forget()
+        self.clocks.forget()
         self.outline.show(lanes)
 
     def show_problems(
@@ -239,29 +240,25 @@ class TimelinePanel(QFrame):
             replay.stop()
         elif replay.count > 1 and self.speed is not None:
             replay.play(self.speed)
-        elif replay.count > 1 and replay.lanes is not None and replay.stream is not None:
-            self.clock.want(replay.lanes, replay.stream, replay.count, self._play_as_it_was)
-
-    def _play_as_it_was(self) -> None:
-        self._replay.play(None, self.clock.gap)
+        elif replay.count > 1:
+            self.clocks.play()
 
     def stop_work(self) -> None:
         """Give up what is being counted or read; what is there stays."""
         self.outline.stop()
-        self.clock.stop()
+        self.clocks.stop()
         self.charts.stop()
 
     def go_on(self) -> None:
         """Work on what was stopped."""
         self.outline.go_on()
         self.charts.go_on()
-        if self.clock.stopped:
-            self._want_times()
+        self.clocks.go_on()
 
     # -- content ----------------------------------------------------------------------------------
 
     def _stream_changed(self) -> None:
-        self.clock.forget()
+        self.clocks.forget()
         self.moments.leave()
         self.jump.close_field()
         if self._replay.stream is not None:
@@ -286,7 +283,7 @@ class TimelinePanel(QFrame):
 
     def _offer_to_go_on(self) -> None:
         stopped = self.outline.state in (OutlineState.STOPPED, OutlineState.FAILED)
-        self.again.setVisible(stopped or self.clock.stopped or self.charts.stopped)
+        self.again.setVisible(stopped or self.clocks.stopped or self.charts.stopped)
 
     def _show_cursor(self, index: int) -> None:
         self.view.set_cursor_index(index)
@@ -294,47 +291,21 @@ class TimelinePanel(QFrame):
             self._stack.set_cursor(index)
 
     def _data(self) -> TimelineData:
-        replay = self._replay.replay
+        replay, by_time = self._replay.replay, bool(self.axis.currentData())
         if replay is not None and len(replay):
-            times = self._times(len(replay))
+            times = self.clocks.of_stream() if by_time else None
             marks = (self._replay.snapshots, self._describe, times, self._said)
             return stream_data(replay, *marks)
-        if self._replay.stream is None:
-            return store_data(self.outline, self._describe, self._store_times())
-        return NO_DATA
-
-    def _times(self, count: int) -> Sequence[int] | None:
-        """Times of the rows, when the axis is a clock and they are known."""
-        model = self._replay
-        if not self.axis.currentData() or not model.complete:
-            return None
-        known = self.clock.known
-        if (known is None or len(known.times) < count) and not self.clock.stopped:
-            self._want_times()
-        return self.clock.times(count)
-
-    def _store_times(self) -> Sequence[int] | None:
-        """Times of the whole store's rows, where the axis is a clock and they are known."""
-        rows = clock_rows(self.outline)
-        if not self.axis.currentData() or not rows:
-            return None
-        known = self.clock.known
-        if (known is None or len(known.times) < rows) and not self.clock.stopped:
-            self._want_times()
-        return self.clock.times(rows)
-
-    def _want_times(self) -> None:
-        model, outline = self._replay, self.outline
-        if model.lanes is not None and model.stream is not None:
-            self.clock.want(model.lanes, model.stream, model.count)
-        elif outline.lanes is not None and outline.density is not None:
-            density = outline.density
-            rows = density.counted().rows
-            self.clock.want(outline.lanes, None, rows, also=density.read_types)
+        if self._replay.stream is not None:
+            return NO_DATA
+        clock = self.clocks.of_large_store() if by_time else None
+        placed = clock and clock_data(self.outline, clock, self._describe, self.clocks.time_of)
+        times = self.clocks.of_small_store() if by_time else None
+        return placed or store_data(self.outline, self._describe, times)
 
     def _set_axis_usable(self) -> None:
-        usable = self._replay.stream is not None or clock_rows(self.outline) > 0
-        self.axis.setEnabled(usable)
+        reason = "" if self._replay.stream is not None else no_clock(self.outline)
+        self.axis.setEnabled(not reason)
         in_stream = self._replay.stream is not None
         self.axis.setItemText(0, tr("By number") if in_stream else tr("By row"))
         self.jump.ask_for(
@@ -342,12 +313,8 @@ class TimelinePanel(QFrame):
             if in_stream
             else tr("Position or time: 27, 2026-03-16 10:00")
         )
-        reason = tr(
-            "A clock for the whole store needs it counted, and no more than {n} events",
-            n=thousands(CLOCK_ROWS),
-        )
         usual = tr("Place events by their number, or by the time they were recorded")
-        self.axis.setToolTip(usual if usable else reason)
+        self.axis.setToolTip(reason or usual)
 
     def _rows_counted(self, count: Count) -> None:
         """The table knows of rows that the whole store's timeline does not show yet."""
@@ -367,21 +334,7 @@ class TimelinePanel(QFrame):
         """What is to be known about the drawing, in a few words."""
         if self._replay.stream is None and outline_note(self.outline):
             return outline_note(self.outline)
-        if self.clock.loading:
-            return tr("reading times… {n}", n=thousands(self.clock.done))
-        return self._clock_note() if self.axis.currentData() else ""
-
-    def _clock_note(self) -> str:
-        known = self.clock.known
-        if self.clock.stopped:
-            return tr("stopped: times were not read")
-        if known is None:
-            return ""
-        if not known.known:
-            return tr("no event has a time")
-        if known.missing:
-            return tr("{n} without a time", n=thousands(known.missing))
-        return tr("zone not stored, shown as UTC") if known.without_zone else ""
+        return self.clocks.note(by_time=bool(self.axis.currentData()))
 
     def time_text(self, moment: Instant) -> str:
         """A time as the window shows times."""
@@ -414,10 +367,24 @@ class TimelinePanel(QFrame):
 
     def _looked(self, view: Viewport) -> None:
         if self._replay.stream is None:
-            self.outline.look(view.low, view.high)
+            self._look_closely(view)
         if self._stack is not None:
             self._stack.set_view(view)
         self.moments.hide()
+
+    def _look_closely(self, view: Viewport) -> None:
+        """Rows of the whole store are read one by one where few enough are visible."""
+        plot = self.view.plot
+        scale = None if plot is None else plot.scale
+        if scale is None or scale.origin is None:
+            self.outline.look(view.low, view.high)
+        elif self.view.data.clock is not None:
+            self.clocks.look(scale.origin, view.low, view.high)
+
+    def _page_came(self) -> None:
+        """Now the time of the cursor's row is at hand."""
+        if self.view.data.clock is not None:
+            self.view.set_cursor_index(self.view.cursor_index)
 
     # -- numbers under the timeline ---------------------------------------------------------------
 

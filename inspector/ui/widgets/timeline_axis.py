@@ -11,7 +11,7 @@ import pyqtgraph as pg
 
 from inspector.core.texts import thousands
 from inspector.core.time_steps import TimeStep, place_text, time_places, time_step
-from inspector.ui.models.timeline_scale import NumberScale, Scale, TimeScale
+from inspector.ui.models.timeline_scale import NumberScale, Scale
 from inspector.ui.widgets.plain_text import visible_text
 from inspector.ui.widgets.timeline_data import NO_DATA, TimelineData
 
@@ -39,8 +39,9 @@ class TimelineAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
         """Places of labels, and of the smaller ticks between them."""
         if self.content.count == 0 or size <= 0:
             return []
-        if isinstance(self.placing, TimeScale):
-            return self._time_ticks(self.placing, low, high, size)
+        origin = self.placing.origin
+        if origin is not None:
+            return self._time_ticks(origin, low, high, size)
         return self._number_ticks(low, high, size)
 
     def _number_ticks(self, low: float, high: float, size: float) -> Ticks:
@@ -52,10 +53,9 @@ class TimelineAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
         start, stop = max(0, math.ceil(low)), min(count - 1, math.floor(high))
         return [(level, _round_places(start, stop, first, level)) for level in levels]
 
-    def _time_ticks(self, scale: TimeScale, low: float, high: float, size: float) -> Ticks:
+    def _time_ticks(self, origin: int, low: float, high: float, size: float) -> Ticks:
         step = time_step((high - low) / size * 160)
         self._step = step
-        origin = scale.origin
         first, last = math.ceil(low) + origin, math.floor(high) + origin
         places = time_places(first, last, step, self.zone())
         return [(float(high - low), [float(place - origin) for place in places])]
@@ -63,8 +63,8 @@ class TimelineAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
         """The stored positions, or the clock times, at those places."""
         del scale, spacing
-        if isinstance(self.placing, TimeScale):
-            origin, zone = self.placing.origin, self.zone()
+        origin, zone = self.placing.origin, self.zone()
+        if origin is not None:
             return [place_text(round(v) + origin, self._step, zone) for v in values]
         return [visible_text(thousands(self.content.position(round(value)))) for value in values]
 

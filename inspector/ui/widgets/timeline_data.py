@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from inspector.core.texts import counted, thousands, tr
 
 if TYPE_CHECKING:
+    from inspector.services.store_clock import ClockCloseup, ClockCount
     from inspector.services.store_density import Closeup, Counted
 
 
@@ -43,6 +44,11 @@ def _no_words(index: int) -> str:
     return ""
 
 
+def _no_time(index: int) -> int | None:
+    del index
+    return None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TimelineData:
     """A stream, or the whole store, or as much of it as is loaded. Compared by identity.
@@ -67,6 +73,9 @@ class TimelineData:
         times: for each row, nanoseconds since 1970 UTC or ``NO_TIME``: the axis is a clock.
         density: counts of the whole store, where its rows are too many to have a code each.
         closeup: types of the rows that are looked at closely, in addition to ``density``.
+        clock: counts of the whole store by time: the axis is a clock.
+        clock_closeup: the rows that are looked at closely, in addition to ``clock``.
+        time_of: the time of a row, as in ``times``, where that is at hand.
         expected: how many rows there will be, when that can be guessed and ``complete`` is not
             yet true.
         of_store: whether these are the rows of the whole store.
@@ -87,6 +96,9 @@ class TimelineData:
     times: Sequence[int] | None = None
     density: Counted | None = None
     closeup: Closeup | None = None
+    clock: ClockCount | None = None
+    clock_closeup: ClockCloseup | None = None
+    time_of: Callable[[int], int | None] = _no_time
     expected: int | None = None
     of_store: bool = False
 
@@ -97,8 +109,9 @@ class TimelineData:
 
     def type_name(self, index: int) -> str:
         """The type of a row; nothing where rows are only counted."""
-        if self.closeup is not None and self.closeup.first <= index < self.closeup.stop:
-            return self.type_names[self.closeup.codes[index - self.closeup.first]]
+        close = self.clock_closeup or self.closeup
+        if close is not None and close.first <= index < close.stop:
+            return self.type_names[close.codes[index - close.first]]
         if index >= len(self.type_codes):
             return ""
         return self.type_names[self.type_codes[index]]

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QTransform
 from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
+from inspector.ui.models.clock_lanes import ClockLanes, ClockScale
 from inspector.ui.models.store_lanes import StoreLanes
 from inspector.ui.models.timeline_bins import LaneIndex, Lanes, build_lanes
 from inspector.ui.models.timeline_scale import NumberScale, Scale, TimeScale
@@ -44,6 +45,8 @@ class TimelineItem(QGraphicsObject):
         self.forget_picture()
 
     def _lanes_of(self, data: TimelineData, scale: Scale) -> Lanes:
+        if data.clock is not None:
+            return ClockLanes(data.clock, len(data.type_names), data.clock_closeup)
         if data.density is None:
             places = scale.all if isinstance(scale, TimeScale) else None
             return build_lanes(data.type_codes, len(data.type_names), places)
@@ -160,10 +163,17 @@ class TimelineItem(QGraphicsObject):
             painter.drawRoundedRect(QRectF(x - HANDLE - 2, 0.5, 2 * HANDLE + 4, TOP - 1), 4, 4)
 
 
+def scale_of(data: TimelineData) -> Scale:
+    """Where the rows of a stream or store lie."""
+    if data.clock is not None:
+        return ClockScale(data.clock, data.clock_closeup, data.time_of)
+    return NumberScale(data.line) if data.times is None else TimeScale(data.times)
+
+
 def signs_of(data: TimelineData, scale: Scale) -> Signs:
     """What is drawn over the lanes of a stream or store."""
     doubt = unread = None
-    by_number = isinstance(scale, NumberScale)
+    by_number = scale.origin is None
     half = 0.5 if by_number else 0.0
     if data.failure_from is not None and data.count:
         doubt = (scale.place(data.failure_from) - half, scale.ends[1])

@@ -18,12 +18,12 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from inspector.ui.models.timeline_scale import NumberScale, Scale, TimeScale
+from inspector.ui.models.timeline_scale import NumberScale, Scale
 from inspector.ui.models.viewport import Viewport
 from inspector.ui.theme import Role, Theme
 from inspector.ui.widgets.timeline_axis import TimelineAxis
 from inspector.ui.widgets.timeline_data import TimelineData
-from inspector.ui.widgets.timeline_item import TimelineItem
+from inspector.ui.widgets.timeline_item import TimelineItem, scale_of
 from inspector.ui.widgets.timeline_overview import TimelineOverview
 
 if TYPE_CHECKING:
@@ -135,11 +135,11 @@ class TimelinePlot(QWidget):
 
     def set_data(self, data: TimelineData, *, same_line: bool) -> None:
         """Show another stream, or (``same_line``) more of it; then the visible part stays."""
-        clock = isinstance(self._scale, TimeScale)
-        self._scale = NumberScale(data.line) if data.times is None else TimeScale(data.times)
+        before = self._scale.origin
+        self._scale = scale_of(data)
         self._item.set_data(data, self._scale)
         self._axis.content, self._axis.placing = data, self._scale
-        stays = same_line and clock == isinstance(self._scale, TimeScale)
+        stays = same_line and (before is None) == (self._scale.origin is None)
         ends = self._scale.ends
         self._view = self._view.on(*ends) if stays else Viewport.of(*ends)
         self._overview.set_lanes(self._item.lanes)
