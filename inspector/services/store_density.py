@@ -76,12 +76,15 @@ class StoreDensity:
             ``None`` where keys do not tell.
         types: codes of all rows, where the store is small enough to have them all.
         complete: whether everything is counted.
+        first_position: stored position of the first row, where everything is counted and the
+            positions of all rows follow one another without a gap; else ``None``.
     """
 
     def __init__(self) -> None:
         self.expected: int | None = None
         self.types: array[int] | None = None
         self.complete = False
+        self.first_position: int | None = None
         self._names: list[str] = []
         self._code_of: dict[str, int] = {}
         self._bins = array("I")
@@ -116,10 +119,11 @@ class StoreDensity:
         if not block.more:
             self.types = codes
             self._publish(len(codes))
-            self.complete = True
+            self._complete(reader)
             return
         work.check()
-        self.expected = _expected(reader)
+        ends = _ends(reader)
+        self.expected = None if ends is None else ends[1] - ends[0] + 1
         self._count_codes(codes)
         self.types = None
 
@@ -157,7 +161,14 @@ class StoreDensity:
         if following is not None:
             self._keys.append(following)
         self._publish(start + rows)
-        self.complete = following is None
+        if following is None:
+            self._complete(reader)
+
+    def _complete(self, reader: StoreReader) -> None:
+        ends = _ends(reader)
+        without_gap = ends is not None and ends[1] - ends[0] + 1 == self._rows
+        self.first_position = ends[0] if ends is not None and without_gap else None
+        self.complete = True
 
     def _publish(self, rows: int) -> None:
         """Let the window see what was added, all at once."""
@@ -271,8 +282,8 @@ def _time_near(reader: StoreReader, density: StoreDensity, row: int) -> Instant 
     return None
 
 
-def _expected(reader: StoreReader) -> int | None:
-    """How many rows lie between the first and the last key, when keys are counted numbers."""
+def _ends(reader: StoreReader) -> tuple[int, int] | None:
+    """The first and the last key, when keys are counted numbers."""
     if not reader.source.order_indexed or len(reader.source.order_key) != 1:
         return None
     first = reader.events.page(None, limit=1).before
@@ -282,4 +293,4 @@ def _expected(reader: StoreReader) -> int | None:
     low, high = first[0], last[0]
     if not isinstance(low, int) or not isinstance(high, int):
         return None
-    return high - low + 1
+    return low, high

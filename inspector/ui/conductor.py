@@ -268,6 +268,7 @@ class Conductor(QObject):
     def _row_asked(self, row: int) -> None:
         """Somebody points at a place of the whole store's timeline."""
         self._place.events.go_to(row)
+        self._show_event_tab()
         self._show_current_event()
 
     def _loaded(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
@@ -383,7 +384,7 @@ def test_a_small_store_can_lie_on_a_clock(window: MainWindow, qtbot: QtBot) -> N
 def test_rows_positions_and_versions_are_told_apart(window: MainWindow, qtbot: QtBot) -> None:
     panel = _store(window, qtbot)
     header = partial(window.events.headerData, 0, Qt.Orientation.Horizontal)
-    assert panel.axis.itemText(0) == "By row"
+    assert panel.axis.itemText(0) == "By position"
     assert panel.view.readout.text().startswith("row ")
     assert "Position" in panel.jump.field.placeholderText()
     assert "whole store" in header(Qt.ItemDataRole.ToolTipRole)
@@ -392,6 +393,27 @@ def test_rows_positions_and_versions_are_told_apart(window: MainWindow, qtbot: Q
     assert panel.axis.itemText(0) == "By number"
     assert "Version" in panel.jump.field.placeholderText()
     assert header(Qt.ItemDataRole.ToolTipRole) == "Version in the stream, as stored"
+
+
+def test_the_timeline_shows_positions_where_they_have_no_gap_and_rows_elsewhere(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    rows = [("a", n, "shop:T", state(n)) for n in range(1, 31)]
+    path = write_store(tmp_path / "gaps.db", rows)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM stored_events WHERE originator_version < 11")
+    panel = _store(window, qtbot, str(path))
+    first = window.events.event_at(0)
+    assert first is not None
+    assert panel.axis.itemText(0) == "By position"
+    assert panel.view.data.position(0) == first.global_position == 11
+    assert panel.view.data.position(19) == 30
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM stored_events WHERE originator_version = 20")
+    panel = _store(window, qtbot, str(path))
+    qtbot.waitUntil(lambda: panel.view.data.count == 19)
+    assert panel.axis.itemText(0) == "By row"
+    assert panel.view.data.position(18) == 19
 
 
 def _large_on_a_clock(

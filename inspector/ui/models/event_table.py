@@ -214,7 +214,10 @@ class EventTableModel(QAbstractTableModel):
     def _what_is_numbered(self) -> str:
         """Which of the many numbers of an event stands in the first column."""
         if self.stream is None:
-            return tr("Position in the whole store, as stored; the timeline counts rows")
+            return tr(
+                "Position in the whole store, as stored; "
+                "where positions have gaps, the timeline counts rows"
+            )
         store = None if self._lanes is None else self._lanes.store
         if store is not None and store.reader.source.counted_positions:
             return tr("Counted from 1: this store keeps no versions")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from inspector.core.instants import Instant
     from inspector.services.moment_facts import MomentFacts
     from inspector.services.replaying import StreamReplay
+    from inspector.services.store_density import StoreDensity
     from inspector.ui.models.store_clock import StoreClock
     from inspector.ui.models.store_outline import StoreOutline
     from inspector.ui.widgets.timeline_data import SnapshotVerdict
@@ -118,12 +119,21 @@ def store_data(
     types = density.types  # once, and before the names: a lane may be counting on meanwhile
     names = [short_type(name) for name in density.names]
     if types is not None:
-        return TimelineData(len(types), types, names, describe=describe, times=times, of_store=True)
+        return TimelineData(
+            len(types),
+            types,
+            names,
+            position_of=_positions(density),
+            describe=describe,
+            times=times,
+            of_store=True,
+        )
     counted = density.counted()
     return TimelineData(
         count=counted.rows,
         type_codes=array("H"),
         type_names=names,
+        position_of=_positions(density),
         describe=describe,
         complete=counted.complete,
         density=counted,
@@ -131,6 +141,12 @@ def store_data(
         expected=density.expected,
         of_store=True,
     )
+
+
+def _positions(density: StoreDensity) -> Callable[[int], int] | None:
+    """The stored position of a row, where positions have no gap; ``None``: rows are numbered."""
+    first = density.first_position
+    return None if first is None else lambda row: first + row
 
 
 def clock_data(
@@ -145,6 +161,7 @@ def clock_data(
         return None
     return TimelineData(
         count=known.rows,
+        position_of=_positions(density),
         type_names=[short_type(name) for name in density.names],
         describe=describe,
         clock=known,
@@ -191,7 +208,7 @@ def card_lines(
         forms = time_forms(event.recorded_at)
         lines.extend(CardLine(text, FontRole.MONO, Role.TEXT_MUTED) for text in forms)
     world = None if event is None else event.global_position
-    if data.of_store and world is not None and world != index + 1:
+    if data.of_store and world is not None and world != data.position(index):
         place = thousands(world) if isinstance(world, int) else world
         lines.append(CardLine(tr("position {n}", n=place), colour=Role.TEXT_MUTED))
     if data.of_store or facts is None or event is None:

@@ -307,7 +307,7 @@ class TimelinePanel(QFrame):
         reason = "" if self._replay.stream is not None else no_clock(self.outline)
         self.axis.setEnabled(not reason)
         in_stream = self._replay.stream is not None
-        self.axis.setItemText(0, tr("By number") if in_stream else tr("By row"))
+        self.axis.setItemText(0, self._number_name())
         self.jump.ask_for(
             tr("Version or time: 27, 2026-03-16 10:00")
             if in_stream
@@ -315,6 +315,14 @@ class TimelinePanel(QFrame):
         )
         usual = tr("Place events by their number, or by the time they were recorded")
         self.axis.setToolTip(reason or usual)
+
+    def _number_name(self) -> str:
+        """Which number the axis shows: of a store, positions where these have no gap."""
+        if self._replay.stream is not None:
+            return tr("By number")
+        density = self.outline.density
+        known = density is not None and density.first_position is not None
+        return tr("By position") if known else tr("By row")
 
     def _rows_counted(self, count: Count) -> None:
         """The table knows of rows that the whole store's timeline does not show yet."""
