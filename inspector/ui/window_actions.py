@@ -221,9 +221,10 @@ class WindowActions(QObject):
             self._window.conductor.walk(direction)
 
     def _all_events(self) -> None:
+        """All events, at the row where one stood among them before."""
         self._window.pages.leave()
         self._window.conductor.note_visit()
-        self._window.conductor.show_all_events()
+        self._window.conductor.show_all_events(self._window.models.trail.row_of_all)
 
     def _quick(self, text: str) -> None:
         window = self._window

@@ -19,7 +19,7 @@ from inspector.ui.models.event_table import EventColumn
 from inspector.ui.models.store_model import Phase
 from inspector.ui.recent import RecentStores
 from tests.helpers.stores import EVENTS, stream_rows, write_store
-from tests.ui.windows import new_window, wait_for_plot_import
+from tests.ui.windows import new_window, open_store, wait_for_plot_import
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -266,3 +266,18 @@ def test_a_missing_password_is_asked_for_and_nothing_else_is(
     prompt = window.findChildren(PasswordPrompt)[0]
     assert "secret" not in prompt.accessibleName()
     prompt.close()
+
+
+def test_leaving_a_stream_comes_back_to_the_row_among_all_events(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    open_store(window, qtbot)
+    view = window.events_panel.view
+    for leave in ("stop", "all-events", "back"):
+        view.selectRow(40)
+        qtbot.waitUntil(lambda: window.events_panel.current_event() is not None)
+        view.activated.emit(view.currentIndex())
+        qtbot.waitUntil(lambda: window.replay.step is not None)
+        qtbot.waitUntil(lambda: not window.models.activity.busy)
+        window.actions_by_name[leave].trigger()
+        qtbot.waitUntil(lambda: window.replay.stream is None and view.currentIndex().row() == 40)

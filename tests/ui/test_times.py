@@ -8,7 +8,7 @@ import pytest
 
 from inspector.core.errors import InputInvalid
 from inspector.core.instants import Instant, parse_instant
-from inspector.ui.models.times import TimeChoice, whole_seconds, zone_names
+from inspector.ui.models.times import TimeChoice, to_the_minute, whole_seconds, zone_names
 
 
 def instant(text: str) -> Instant:
@@ -34,6 +34,20 @@ def test_utc_keeps_every_stored_digit() -> None:
 )
 def test_without_room_a_time_loses_the_fraction_of_its_second(text: str, short: str) -> None:
     assert whole_seconds(text) == short
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("2024-03-12 14:32:07.1234567", "2024-03-12 14:32"),
+        ("2024-03-12T14:32:07.5+09:00", "2024-03-12 14:32"),
+        ("2024-03-12 14:32", "2024-03-12 14:32"),
+        ("12 March, half past two", "12 March, half past two"),
+        ("2024-03-12 14:325", "2024-03-12 14:325"),
+    ],
+)
+def test_in_a_list_a_time_is_told_to_the_minute(text: str, short: str) -> None:
+    assert to_the_minute(text) == short
 
 
 def test_another_zone_writes_its_offset_at_that_date() -> None:

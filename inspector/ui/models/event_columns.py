@@ -38,9 +38,9 @@ class EventColumn(enum.IntEnum):
 SPECS: Final = (
     ColumnSpec("position", 54, needed=True),
     ColumnSpec("time", 162, roomy=200),
-    ColumnSpec("stream", 104, roomy=168),
+    ColumnSpec("stream", 96, roomy=168),
     ColumnSpec("type", 112, needed=True, roomy=148),
-    ColumnSpec("version", 72),
+    ColumnSpec("version", 64, roomy=72),
     ColumnSpec("summary", 80),
     ColumnSpec("global", 84, shown=False),
     ColumnSpec("happened", 162, shown=False, roomy=204),

@@ -23,7 +23,7 @@ from inspector.ui.models.stream_texts import (
     column_title,
     tip_text,
 )
-from inspector.ui.models.times import TimeChoice
+from inspector.ui.models.times import TimeChoice, to_the_minute
 from inspector.ui.widgets.plain_text import shortened, tooltip_text, visible_text
 
 if TYPE_CHECKING:
@@ -194,12 +194,13 @@ class StreamTableModel(QAbstractTableModel):
             return cell_alignment(index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip_text(tip_text(summary))
-        return self._cell(summary, index.column()) if role in _TEXT_ROLES else None
+        return self._cell(summary, index.column(), role) if role in _TEXT_ROLES else None
 
-    def _cell(self, summary: StreamSummary, column: int) -> str:
-        if column == StreamColumn.LAST and summary.last_time is not None:
-            return visible_text(shortened(self._times.format(summary.last_time), 60))
-        return cell_text(summary, column)
+    def _cell(self, summary: StreamSummary, column: int, role: int) -> str:
+        if column != StreamColumn.LAST or summary.last_time is None:
+            return cell_text(summary, column)
+        text = visible_text(shortened(self._times.format(summary.last_time), 60))
+        return to_the_minute(text) if role == Qt.ItemDataRole.DisplayRole else text
 
     def _zone_changed(self) -> None:
         """The same times, written in another zone."""

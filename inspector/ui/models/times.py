@@ -115,6 +115,15 @@ def whole_seconds(text: str) -> str:
     return text if found is None else found[1] + found[2]
 
 
+_MINUTE: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?=[:+Z-]|$)")
+
+
+def to_the_minute(text: str) -> str:
+    """A time up to its minute, for a list where it only says which is newer; else unchanged."""
+    found = _MINUTE.match(text)
+    return text if found is None else found[0].replace("T", " ")
+
+
 @cache
 def zone_names() -> tuple[str, ...]:
     """Names of the system's time zones, those with a place in them first."""

@@ -63,6 +63,12 @@ class Trail(QObject):
         return self._at < len(self._visits) - 1
 
     @property
+    def row_of_all(self) -> int | None:
+        """The row where one stood among all events, when they were last looked at."""
+        rows = (visit.place for visit in reversed(self._visits) if visit.stream is None)
+        return next(rows, None)
+
+    @property
     def streams(self) -> tuple[StreamId, ...]:
         """Streams that were looked at, the newest first."""
         seen = dict.fromkeys(v.stream for v in reversed(self._visits) if v.stream is not None)

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from inspector.ui.theme import Theme
 
 EVENTS_WIDTH = 76
-LAST_WIDTH = 148
+LAST_WIDTH = 130
+"""Room for a date, hours and minutes."""
 
 
 class StreamDelegate(CellDelegate):

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 NARROW: Final = 984
 """Width below which the last two columns share their place: a window of 1000 pixels."""
 
-SPLIT: Final = (216, 600, 448)
-STRETCH: Final = (0, 3, 2)
+SPLIT: Final = (216, 624, 424)
+STRETCH: Final = (1, 6, 4)
+"""Shares of the room beyond :data:`SPLIT`; on a large screen whole ids fit into the list."""
 TABLE, DETAILS = 0, 1
 
 
