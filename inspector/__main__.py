@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from inspector import cli
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from inspector.services.window_request import WindowRequest
@@ -23,6 +24,10 @@ class _Window:
 
     def run(self, request: WindowRequest) -> int:
         """Show the window until it is closed."""
+        return self.load(request)(request)
+
+    def load(self, request: WindowRequest) -> Callable[[WindowRequest], int]:
+        """Import everything that the window needs; gives what shows it."""
         from inspector.services.collector import collector_paused  # noqa: PLC0415 - as below
         from inspector.services.loading import load_parts  # noqa: PLC0415
 
@@ -32,7 +37,7 @@ class _Window:
                 from inspector.ui.app import run  # noqa: PLC0415 - only when there is a window
         except ImportError as error:
             raise _cannot_start(error) from error
-        return run(request)
+        return run
 
     def take(self, request: WindowRequest, output: Path) -> None:
         """Draw the window without a screen."""

@@ -1,8 +1,8 @@
 """The real program, which says when the first event of a store can be read, and then ends.
 
 Started by `opening` as a process of its own, with the arguments of `event-inspector`. Nothing is
-imported before the program itself imports it: the watcher takes its place when the program asks
-for its window. May import the inspector's entry and window.
+imported before the program itself imports it: the watcher takes its place when the program has
+loaded its window. May import the inspector's entry and window.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from typing import TYPE_CHECKING, Any
 from inspector import __main__ as program
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from inspector.services.window_request import WindowRequest
 
-_start_window = program._Window.run
+_load_window = program._Window.load
 
 
-def _run(self: Any, request: WindowRequest) -> int:
-    from inspector.ui import app  # noqa: PLC0415 - the first thing the program does here, too
-
+def _load(self: Any, request: WindowRequest) -> Callable[[WindowRequest], int]:
+    run = _load_window(self, request)
     _watch()
-    del app
-    return _start_window(self, request)
+    return run
 
 
 def _watch() -> None:
     from PySide6.QtCore import QTimer  # noqa: PLC0415 - not before the program
 
     from inspector.ui.models.event_table import EVENT_ROLE  # noqa: PLC0415
-    from inspector.ui.panels.events_panel import EventDelegate  # noqa: PLC0415
+    from inspector.ui.panels.event_delegate import EventDelegate  # noqa: PLC0415
 
     draw = EventDelegate.paint
     seen: list[bool] = []
@@ -54,5 +54,5 @@ def _report() -> None:
 
 
 if __name__ == "__main__":
-    program._Window.run = _run  # type: ignore[method-assign]
+    program._Window.load = _load  # type: ignore[method-assign]
     sys.exit(program.main())
