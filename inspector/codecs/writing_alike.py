@@ -71,7 +71,7 @@ def encode_alike(
         raise CodecError("there is no cell to learn from")
     try:
         forms = _learnt(notation, tuple(samples[:PROVED]))
-        return known.write(forms.build(value), facts or {})
+        return _like(samples[0], known.write(forms.build(value), facts or {}))
     except RecursionError as error:
         raise CodecError("the state is nested too deep") from error
     except (UnicodeError, IndexError) as error:
@@ -88,12 +88,19 @@ def _learnt(notation: str, samples: tuple[Cell, ...]) -> Forms:
 def _proved(notation: _Notation, sample: Cell) -> Node:
     """The node of a cell that comes out as it was."""
     node = notation.read(sample)
-    made = notation.write(node, notation.facts(sample))
+    made = _like(sample, notation.write(node, notation.facts(sample)))
     if isinstance(sample, str) and _JSONB.match(sample) and isinstance(made, str):
         made, sample = _meaning(made), _meaning(sample)
     if made != sample:
         raise CodecError("a snapshot that is there is written in a way that is not known")
     return node
+
+
+def _like(sample: Cell, made: Cell) -> Cell:
+    """Text where the column holds texts, else bytes."""
+    if isinstance(sample, bytes):
+        return made if isinstance(made, bytes) else made.encode()
+    return made if isinstance(made, str) else made.decode()
 
 
 def _meaning(text: str) -> str:

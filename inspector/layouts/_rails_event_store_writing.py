@@ -35,6 +35,7 @@ def row(draft: SnapshotDraft, event_type: str, suffix: str) -> RowDraft:
     if not draft.last.id:
         raise Uncertain(tr("The event of version {n} has no id.", n=draft.position))
     own_id, correlation = draft.new_ids
+    cells, metadata = cells_of(samples), f"---\n:correlation_id: {correlation}\n"
     stream, now = f"{draft.stream.name}{suffix}", plain_time(draft)
     facts = {"last_event_id": draft.last.id, "version": draft.position}
     link = {"stream": stream, "position": None, "event_id": own_id, "created_at": now}
@@ -42,8 +43,8 @@ def row(draft: SnapshotDraft, event_type: str, suffix: str) -> RowDraft:
         columns={
             "event_id": own_id,
             "event_type": event_type,
-            "metadata": f"---\n:correlation_id: {correlation}\n".encode(),
-            "data": EncodedAlike(draft.state, "ruby-yaml", cells_of(samples), facts),
+            "metadata": metadata.encode() if isinstance(cells[0], bytes) else metadata,
+            "data": EncodedAlike(draft.state, "ruby-yaml", cells, facts),
             "created_at": now,
             "valid_at": None,
         },

@@ -377,3 +377,27 @@ def test_both_rows_or_none(
                 create(planner, shown, unlock(store, store.name), Work(), log)
         assert [own.execute(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables] == before
     assert seen == [1, 1, 1, 1]
+
+
+def test_yaml_in_a_column_of_texts(tmp_path: Path) -> None:
+    case = Case("rails_event_store", "yaml", "sqlite")
+    own = own_copy(case, tmp_path, None)
+    own.execute(
+        "UPDATE event_store_events SET data = CAST(data AS TEXT), metadata = CAST(metadata AS TEXT)"
+    )
+    log = WriteLog(tmp_path / "log")
+    with own.open() as (store, *_):
+        rows = store.reader.streams.page(None, 1000).rows
+        stream = next(r.stream for r in rows if r.stream.name.startswith("Banking::Account$8d69"))
+        newest = store.reader.snapshots.page(stream)[-1]
+        [[theirs]] = own.execute(f"SELECT e.data{SNAPSHOT_EVENTS} ORDER BY s.id DESC LIMIT 1",
+                                 stream.name)  # fmt: skip
+        own.execute("DELETE FROM event_store_events_in_streams WHERE id = ?", int(newest.row_key))
+        planner = Planner(store)
+        shown = preview(planner, stream, newest.position, Work())
+        assert create(planner, shown, unlock(store, store.name), Work(), log).verified
+        ours = own.execute(
+            f"SELECT e.data, typeof(e.metadata){SNAPSHOT_EVENTS} ORDER BY s.id DESC LIMIT 1",
+            stream.name,
+        )
+    assert ours == [(theirs, "text")]
