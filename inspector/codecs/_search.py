@@ -17,6 +17,9 @@ from inspector.codecs._attempts import TOO_LARGE, Failure, attempt, described, s
 from inspector.codecs._limits import MAX_LAYERS
 from inspector.core.payloads import REPLAY_LIMIT, Decoded, Undecoded, Value
 
+ALONE = frozenset({"akka-message", "opaque"})
+"""Where a layout names one of these, no codec is tried that it does not name."""
+
 Notes = tuple[tuple[str, str], ...]
 
 
@@ -87,9 +90,15 @@ class CodecSet:
         return sum_up(raw, failures, wish.hints)
 
     def _ranked(self, raw: Raw, hints: tuple[str, ...]) -> list[tuple[int, Codec]]:
-        """Codecs that may fit, best first; hinted ones also without a score, for the reason."""
+        """Codecs that may fit, best first; hinted ones also without a score, for the reason.
+
+        Of some forms a layout knows that no guess may be made: their codec stands alone.
+        """
+        alone = not ALONE.isdisjoint(hints)
         ranked: list[tuple[int, int, int, Codec]] = []
         for index, codec in enumerate(self.codecs):
+            if alone and codec.name not in hints:
+                continue
             place = hints.index(codec.name) if codec.name in hints else len(hints)
             score = _score(codec, raw)
             if score > 0 or place < len(hints):

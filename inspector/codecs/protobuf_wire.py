@@ -48,7 +48,7 @@ class ProtobufWire:
         if len(raw) >= _LONGEST_RANDOM and looks_random(raw):
             return 0
         try:
-            fields = _fields(raw)
+            fields = fields_of(raw)
         except CodecError:
             return 0
         telling = any(isinstance(value, bytes) and _readable(value) for _, _, value in fields)
@@ -62,7 +62,7 @@ class ProtobufWire:
         """
         if not isinstance(raw, bytes) or not raw:
             raise CodecError("A message of Protocol Buffers is bytes.")
-        return Read(_message(_fields(raw), 1), notes=(_NOTE,))
+        return Read(_message(fields_of(raw), 1), notes=(_NOTE,))
 
 
 def _message(fields: list[Field], depth: int) -> dict[str, Value]:
@@ -81,7 +81,7 @@ def _shown(wire: int, value: int | bytes, depth: int) -> Value:
         return value.decode("utf-8")
     if depth < _DEEPEST:
         try:
-            return _message(_fields(value), depth + 1)
+            return _message(fields_of(value), depth + 1)
         except CodecError:
             return value
     return value
@@ -97,7 +97,7 @@ def _readable(value: bytes) -> bool:
     return plain and (len(text) >= _SHORTEST_TEXT or text.isalnum())
 
 
-def _fields(raw: bytes) -> list[Field]:
+def fields_of(raw: bytes) -> list[Field]:
     """Number, wire type and content of every field.
 
     Raises:

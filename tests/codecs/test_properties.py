@@ -237,3 +237,26 @@ def test_what_a_column_read_before_changes_nothing(cells: list[bytes]) -> None:
         else:
             with pytest.raises(CodecError):
                 column.value(raw)
+
+
+@no_clock
+@given(st.binary(max_size=80))
+@example(bytes.fromhex("0a0a081f12047b7d"))
+def test_any_message_of_the_old_journal_is_read_or_refused(raw: bytes) -> None:
+    found = decode(raw, hints=("akka-message",))
+    if isinstance(found, Decoded):
+        to_json(found.value).encode("utf-8")
+    else:
+        assert found.reason
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_damaged_messages_of_the_old_journal(seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 - repeatable damage, no secret
+    for path in sorted(DATA.glob("akka-message/*/input.hex")):
+        broken = damaged(bytes.fromhex(path.read_text("ascii")), dice)
+        found = decode(broken, hints=("akka-message",))
+        if isinstance(found, Decoded):
+            to_json(found.value).encode("utf-8")
+        else:
+            assert found.reason

@@ -253,12 +253,13 @@ def test_a_column_without_json_among_its_codecs() -> None:
 def test_the_codecs_are_found_by_their_place() -> None:
     known = builtin_codecs()
     assert {codec.name for codec in known.codecs} == {
-        "aes-gcm", "base64", "brotli", "cbor", "erlang", "fernet", "gzip", "java", "json",
-        "msgpack", "php", "pickle", "protobuf", "ruby-marshal", "ruby-yaml", "xstream", "zlib",
-        "zstd",
+        "aes-gcm", "akka-message", "base64", "brotli", "cbor", "erlang", "fernet", "gzip", "java",
+        "json", "msgpack", "opaque", "php", "pickle", "protobuf", "ruby-marshal", "ruby-yaml",
+        "xstream", "zlib", "zstd",
     }  # fmt: skip
     assert set(known.refiners) == {
-        "json-in-json", "php-wrappings", "ruby-snapshot", "serde-enum", "transcodings",
+        "json-in-json", "php-wrappings", "ruby-snapshot", "serde-enum", "serde-variant",
+        "transcodings",
     }  # fmt: skip
     assert all("+" not in codec.name for codec in known.codecs)
 
