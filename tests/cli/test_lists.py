@@ -252,6 +252,26 @@ def test_layouts_for_people(call: Caller) -> None:
     assert "--map" in result.out
 
 
+def test_one_layout_is_explained(call: Caller) -> None:
+    result = call("layouts", "sourcery")
+    assert result.lines[0] == "# Sourcery (Rust)"
+    assert "| stream | `aggregate_kind`, `aggregate_id` |" in result.lines
+    [page] = call.json("layouts", "sourcery")
+    assert page["page"].splitlines() == result.lines
+    unknown = call("layouts", "sorcery")
+    assert unknown.code == 2
+    assert "Known layouts" in unknown.err
+
+
+def test_the_pages_of_the_manual_are_written(call: Caller, tmp_path: Path) -> None:
+    assert call("layouts", "--manual", str(tmp_path / "made")).code == 0
+    assert (tmp_path / "made" / "sourcery.md").read_text("utf-8").startswith("# Sourcery")
+    (tmp_path / "file").write_text("")
+    refused = call("layouts", "--manual", str(tmp_path / "file"))
+    assert refused.code != 0
+    assert "cannot be written" in refused.err
+
+
 def test_findings_stand_below_their_event(call: Caller, own_store: Callable[..., Own]) -> None:
     own = own_store([("s", 1, "T", "{", None, "2024-01-01T00:00:00Z", None, None)])
     result = call("events", *own.arguments)
