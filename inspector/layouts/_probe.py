@@ -158,11 +158,13 @@ def near_misses(
     """The table that comes closest without fitting, with what it lacks."""
     shares = ((shape.closeness(t), t) for t in catalog.tables)
     near = [(share, t) for share, t in shares if share >= least and not shape.fits(t)]
-    best = max(near, key=lambda r: (r[0], -len(shape.problems(r[1]))), default=None)
-    if best is None:
+    if not near:
         return ()
-    share, table = best
-    reasons = tuple(f"{table.full_name}: {text}" for text in shape.problems(table))
+    # Only the nearest are explained: there may be thousands of tables that are far.
+    share = max(share for share, _ in near)
+    told = [(shape.problems(t), t) for own, t in near if own == share]
+    problems, table = min(told, key=lambda pair: len(pair[0]))
+    reasons = tuple(f"{table.full_name}: {text}" for text in problems)
     return (NearMiss(layout, title, round(share * NEAR), reasons),)
 
 

@@ -27,6 +27,8 @@ SAMPLE_ROWS = 8
 SAMPLE_CELL = 64 * 1024
 """Cells larger than this are left out of a sample."""
 
+_TABLES = frozenset({"table", "partitioned"})
+
 
 def read_catalog(
     connection: Connection, *, allow_views: bool = False, schema: str | None = None
@@ -42,8 +44,8 @@ def read_catalog(
     else:
         found = postgres_tables(connection)
     tables = [t for t in found if schema is None or t.schema == schema]
-    shown = [t for t in tables if allow_views or t.kind in ("table", "partitioned")]
-    skipped = tuple(t.full_name for t in tables if t not in shown)
+    shown = [t for t in tables if allow_views or t.kind in _TABLES]
+    skipped = tuple(t.full_name for t in tables if not allow_views and t.kind not in _TABLES)
     return Catalog(connection.dialect, tuple(shown), _sampler(connection), skipped)
 
 
