@@ -2,7 +2,8 @@
 
 An outbox looks like events and holds some, but only until somebody has sent them on: rows
 vanish, and there are no versions. So this layout matches nothing; it says what such a table is
-when the question is why a database has no store.
+when the question is why a database has no store. Some stores of events are known and not read
+(NEventStore, Cratis Chronicle, Disintegrate): they are named, with the reason.
 
 Source: Debezium's outbox event router; the tables of MassTransit, CAP, Spring Modulith and
 RubyEventStore's outbox as their documentation gives them.
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 
 from inspector.core.texts import tr
 from inspector.layouts._api import Catalog, Match, NearMiss, PlainLayout, Source
-from inspector.layouts._probe import Shape, having
+from inspector.layouts._probe import Shape, beside, having
 
 SCORE = 45
 """Nearer than a table that has some columns of a format by chance, and far from a match."""
@@ -67,6 +68,33 @@ OTHERS = (
 )
 
 
+UNREAD = (
+    _Outbox(
+        "NEventStore",
+        _columns(
+            "bucketid", "streamid", "streamidoriginal", "streamrevision", "items", "commitid",
+            "commitsequence", "commitstamp", "checkpointnumber", "payload",
+        ),
+        "commits",
+    ),
+    _Outbox(
+        "Cratis Chronicle",
+        _columns(
+            "sequencenumber", "correlationid", "causation", "type", "occurred", "eventsourceid",
+            "eventstreamtype", "content", "contenthashes",
+        ),
+        "generations",
+    ),
+)  # fmt: skip
+DISINTEGRATE = (
+    Shape(
+        dict.fromkeys(("event_id", "event_type", "payload", "inserted_at"), ()),
+        forbidden=frozenset({"metadata", "aggregate_id", "stream_id"}),
+    ),
+    Shape(dict.fromkeys(("id", "name", "query", "version", "payload", "inserted_at"), ())),
+)
+
+
 class Outboxes(PlainLayout):
     """Tables of messages that wait to be sent."""
 
@@ -83,7 +111,27 @@ class Outboxes(PlainLayout):
             for table in having(catalog, known.shape):
                 title, text = _told(known, table.full_name)
                 return (NearMiss(self.name, title, SCORE, (text,)),)
+        for known in UNREAD:
+            for table in having(catalog, known.shape):
+                return (self._unread(known.title, table.full_name, known.holds),)
+        events, snapshots = DISINTEGRATE
+        for table in having(catalog, events):
+            if beside(catalog, snapshots, table) is not None:
+                return (self._unread("Disintegrate", table.full_name, "queries"),)
         return ()
+
+    def _unread(self, title: str, table: str, why: str) -> NearMiss:
+        """A store of events that is known, and not read."""
+        reason = {
+            "commits": tr("each row is a commit that holds several events"),
+            "generations": tr("each row holds its content once for every schema generation"),
+            "queries": tr("it has no streams: what belongs together is a query of the application"),
+        }[why]
+        text = tr(
+            "{table} holds events of {title}, which are not read: {reason}",
+            table=table, title=title, reason=reason,
+        )  # fmt: skip
+        return NearMiss(self.name, tr("{title} (not read)", title=title), SCORE, (text,))
 
     def source(self, match: Match, dialect: str) -> Source:
         """Never asked for.

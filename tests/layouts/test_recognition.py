@@ -418,6 +418,43 @@ def test_what_else_is_no_history(columns: str, title: str) -> None:
     assert told.title.startswith(title)
 
 
+COMMITS = (
+    "BucketId StreamId StreamIdOriginal StreamRevision Items CommitId CommitSequence CommitStamp "
+    "CheckpointNumber Headers Payload"
+)
+GENERATIONS = (
+    "SequenceNumber CorrelationId Causation CausedBy Type Occurred EventSourceType EventSourceId "
+    "EventStreamType EventStreamId Content ContentHashes Subject Tags"
+)
+QUERIES = "event_id event_type payload inserted_at course_id student_id"
+
+
+@pytest.mark.parametrize(
+    ("title", "tables", "reason"),
+    [
+        ("NEventStore", [COMMITS], "each row is a commit that holds several events"),
+        ("Cratis Chronicle", [GENERATIONS], "once for every schema generation"),
+        (
+            "Disintegrate",
+            [QUERIES, "id name query version payload inserted_at"],
+            "it has no streams",
+        ),
+    ],
+)
+def test_a_store_that_is_not_read_is_named(title: str, tables: list[str], reason: str) -> None:
+    made = (
+        Table(f"t{i}", tuple(Column(name, "") for name in names.split()), "public")
+        for i, names in enumerate(tables)
+    )
+    found = recognise(Catalog("postgresql", tuple(made)))
+    assert found.stores == ()
+    told = next(miss for miss in found.near_misses if miss.layout == "outboxes")
+    assert told.title == f"{title} (not read)"
+    assert told.why_not[0].startswith(f"public.t0 holds events of {title}, which are not read: ")
+    assert reason in told.why_not[0]
+    assert told is found.near_misses[0]
+
+
 def test_an_outbox_beside_a_store_takes_nothing_from_it() -> None:
     columns = tuple(Column(name, "text") for name in OUTBOXES["Debezium"].split())
     catalog = Catalog("postgresql", (CASTORE_EVENTS, Table("waiting", columns, "public")))
