@@ -1,8 +1,8 @@
 """Evento (Rust) on SQLite or PostgreSQL.
 
 Payloads and metadata are in a compact form of Rust (bitcode or rkyv) that only the application's
-own types can read: they are shown as bytes, and no state can be told from them. Ids are ULIDs,
-which order the store.
+own types can read: they are shown as bytes, and no state can be told from them. Its snapshots are
+in the same form and are not listed. Ids are ULIDs, which order the store.
 
 Source: evento 2.0.0-alpha.12, an alpha: the shape may change.
 """

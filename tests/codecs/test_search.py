@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from inspector.codecs import (
 )
 from inspector.core.errors import InspectorError
 from inspector.core.payloads import Decoded, Undecoded
+from inspector.services.resources import resource
 
 
 @dataclass
@@ -258,10 +260,16 @@ def test_the_codecs_are_found_by_their_place() -> None:
         "xstream", "zlib", "zstd",
     }  # fmt: skip
     assert set(known.refiners) == {
-        "json-in-json", "php-wrappings", "ruby-snapshot", "serde-enum", "serde-variant",
-        "transcodings",
+        "documents-in-json", "json-in-json", "php-wrappings", "ruby-snapshot", "serde-enum",
+        "serde-variant", "transcodings",
     }  # fmt: skip
     assert all("+" not in codec.name for codec in known.codecs)
+
+
+def test_the_manual_names_every_codec() -> None:
+    page = resource("manual", "en", "payloads.md").read_text("utf-8")
+    named = set(re.findall("`([a-z0-9-]+)`", page.split("## What never happens")[0]))
+    assert {codec.name for codec in builtin_codecs().codecs} <= named
 
 
 def test_a_program_without_codecs_refuses_to_run() -> None:
