@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from inspector.core.texts import use_language
 from tests.helpers.pooler import Pooler, running_pooler
 from tests.helpers.postgres import PostgresServer, start_server
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 # Before anything imports Qt: no test opens a window on somebody's screen.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# English, whatever the developer's session speaks.
+os.environ["LC_ALL"] = "C.UTF-8"
 # A zone no developer lives in by accident: whoever mixes up local time and UTC fails here.
 os.environ["TZ"] = "<+0545>-5:45"
 if hasattr(time, "tzset"):
@@ -55,6 +58,13 @@ class _Stray(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.seen.append(f"{record.name}: {record.getMessage()}")
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """No test leaves its language to the next."""
+    yield
+    use_language(str)
 
 
 @pytest.fixture(autouse=True)

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from inspector.core.errors import InputInvalid
 from inspector.core.texts import tr
+from inspector.services.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from argparse import _ArgumentGroup as Group
     from argparse import _MutuallyExclusiveGroup as Exclusive
 
-LANGUAGES: Final = ("en", "ko")
 PROGRAM: Final = "event-inspector"
 _HELP: Final = ("-h", "--help")
 
@@ -68,7 +68,7 @@ class Parser(argparse.ArgumentParser):
 
     def add_general(self, group: Group) -> None:
         """Add ``--lang`` and ``--help``."""
-        read = one_of("--lang", LANGUAGES)
+        read = one_of("--lang", tuple(LANGUAGES))
         text = tr("language of the texts")
         group.add_argument("--lang", metavar="en|ko", type=read, help=text)
         text = tr("say this and end")

@@ -27,6 +27,7 @@ from inspector.cli.session import Session
 from inspector.core.cancelling import CancelToken
 from inspector.core.errors import Cancelled, InputInvalid, InspectorError, Stopped
 from inspector.core.texts import tr
+from inspector.services.languages import choose_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,24 +39,36 @@ DONE = 0
 
 def run(argv: list[str], window: WindowStarter | None) -> int:
     """Run the command that the arguments name."""
-    options = argv[: argv.index("--")] if "--" in argv else argv
-    output = Output(sys.stdout, sys.stderr, json="--json" in options)
+    options_given = argv[: argv.index("--")] if "--" in argv else argv
+    output = Output(sys.stdout, sys.stderr, json="--json" in options_given)
     token = CancelToken()
     interrupts = Interrupts(token)
     name = "?"
 
     def carry_out() -> int:
         nonlocal name
+        choose_language(_language(options_given))
         command, rest = _chosen(argv)
         name = command.name
         options = _parsed(command, rest)
         session = _session(output, token, interrupts, window)
-        if options.lang not in (None, "en"):
-            output.note(tr("The texts exist only in English in this version."))
         return command.load().run(options, session)
 
     with interrupts.listening():
         return _ended(carry_out, output, token, lambda: name)
+
+
+def _language(arguments: list[str]) -> str | None:
+    """The language that is asked for, before anything is said in one.
+
+    Which words there may be is checked with all other arguments.
+    """
+    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if word == "--lang":
+            return following
+        if word.startswith("--lang="):
+            return word.partition("=")[2]
+    return None
 
 
 def _ended(

@@ -7,15 +7,22 @@ English text itself, which is also the key of the catalogue.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
+
+THIN_SPACE: Final = "\u2009"
 
 _translate: Callable[[str], str] = str
+_separator = THIN_SPACE
 
 
-def use_language(translate: Callable[[str], str]) -> None:
-    """Choose the function that turns an English text into the user's language."""
-    global _translate  # noqa: PLW0603 - the process has one language at a time
-    _translate = translate
+def use_language(translate: Callable[[str], str], separator: str = THIN_SPACE) -> None:
+    """Choose the function that turns an English text into the user's language.
+
+    Args:
+        separator: what stands between thousands.
+    """
+    global _translate, _separator
+    _translate, _separator = translate, separator
 
 
 def tr(text: str, /, **values: Any) -> str:
@@ -45,5 +52,5 @@ def counted(number: int, one: str, many: str, **values: Any) -> str:
 
 
 def thousands(number: int) -> str:
-    """A whole number for people, with thin spaces between thousands; never in exports."""
-    return f"{number:,}".replace(",", "\u2009")
+    """A whole number for people, as their language groups digits; never in exports."""
+    return f"{number:,}".replace(",", _separator)

@@ -191,6 +191,10 @@ _VIEW = (
                Menu.VIEW, 2),
     ActionSpec("zone", "Time zone…", Icon.GLOBE, ("Ctrl+T",),
                "Choose the time zone of all times in the window", Menu.VIEW, 3),
+    ActionSpec("language-en", "English", None, (), "Show all texts in English",
+               Menu.VIEW, 4, (), "language"),
+    ActionSpec("language-ko", "한국어", None, (), "Show all texts in Korean",
+               Menu.VIEW, 4, (), "language"),
 )  # fmt: skip
 
 _PANELS = (

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QLibraryInfo, QSettings, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from inspector import __version__
 from inspector.core.errors import InspectorError
 from inspector.core.texts import tr
+from inspector.services.languages import choose_language
 from inspector.ui.faults import FaultPresenter
 from inspector.ui.look import remembered_look
 from inspector.ui.main_window import MainWindow
@@ -94,6 +95,55 @@ def load_settings() -> QSettings:
     return QSettings(str(settings_file()), QSettings.Format.IniFormat)
 
 
+class WindowHolder:
+    """Holds the window, and puts another in its place when the language changes.
+
+    Every text is made when its widget is built; building the window anew is the one way that
+    forgets none. What was shown is shown again.
+    """
+
+    def __init__(self, theme: Theme, settings: QSettings, session: Session) -> None:
+        self._theme, self._settings, self._session = theme, settings, session
+        self._qt_texts: QTranslator | None = None
+        self.language = "en"
+        self.window: MainWindow | None = None
+
+    def speak(self, code: str) -> None:
+        """Use a language for every text that is made from now on; the system's by default.
+
+        Raises:
+            ResourceMissing: its texts are not there: this installation is not complete.
+        """
+        self.language = choose_language(code or None)
+        app = QGuiApplication.instance()
+        if app is None:
+            return
+        if self._qt_texts is not None:
+            app.removeTranslator(self._qt_texts)
+        self._qt_texts = QTranslator(app)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if self._qt_texts.load(f"qtbase_{self.language}", folder):
+            app.installTranslator(self._qt_texts)
+
+    def show(self) -> MainWindow:
+        """Build a window and show it."""
+        window = MainWindow(self._theme, self._settings, load_recent(), self._session)
+        window.look.tick_language(self.language)
+        window.language_asked.connect(self._change, Qt.ConnectionType.QueuedConnection)
+        sys.excepthook = FaultPresenter(window).caught
+        window.show()
+        self.window = window
+        return window
+
+    def _change(self, code: str) -> None:
+        before = self.window
+        if before is None or code == self.language:
+            return
+        self.speak(code)
+        self.show().take_over(before)
+        before.deleteLater()
+
+
 def run(request: WindowRequest) -> int:
     """Show the window until it is closed; returns the exit code.
 
@@ -110,12 +160,11 @@ def run(request: WindowRequest) -> int:
     app.setWindowIcon(theme.icons.icon(Icon.HISTORY, Role.ACCENT))
     private = not request.session or wants_private()
     session = Session(settings_file().with_name("session.json"), private=private)
-    window = MainWindow(theme, settings, load_recent(), session)
-    presenter = FaultPresenter(window)
-    sys.excepthook = presenter.caught
+    holder = WindowHolder(theme, settings, session)
+    holder.speak(request.lang or str(settings.value("language", "")))
+    window = holder.show()
     if request.size is not None:
         window.resize(*request.size)
-    window.show()
     if request.store is not None:
         at = (request.stream, request.at, request.category)
         window.open_request(request.store, *at, request.panel)

@@ -48,6 +48,10 @@ class Look(QObject):
         self.settings.setValue("zoom", zoom)
         self._theme.set_zoom(zoom)
 
+    def tick_language(self, code: str) -> None:
+        """Say which language the texts are in."""
+        self._actions[f"language-{code}"].setChecked(True)
+
     def _tick(self) -> None:
         self._actions[f"theme-{self._theme.choice.value}"].setChecked(True)
         self._actions["colour-blind"].setChecked(self._theme.colour_blind)

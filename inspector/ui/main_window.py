@@ -56,9 +56,12 @@ class MainWindow(QMainWindow):
 
     Signals:
         settled(): what was asked for at the start can be seen (for pictures and tests).
+        language_asked(str): all texts are wanted in another language; who holds the window
+            puts one in its place that was built in it.
     """
 
     settled = Signal()
+    language_asked = Signal(str)
 
     def __init__(
         self,
@@ -142,6 +145,20 @@ class MainWindow(QMainWindow):
         request = self.models.store.request
         if request is not None:
             self._open(request, capture(self))
+
+    def take_over(self, other: MainWindow) -> None:
+        """Show what another window shows, which is closed for it."""
+        request, place = other.models.store.request, capture(other)
+        self.restoreGeometry(other.saveGeometry())
+        other.close()
+        self._restore()
+        if request is not None:
+            self._open(request, place)
+
+    def ask_language(self, code: str) -> None:
+        """All texts in a language, remembered for the next start."""
+        self._settings.setValue("language", code)
+        self.language_asked.emit(code)
 
     def forget_store(self) -> None:
         """Remove what is remembered about the open store, and close it."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidget
 
+from inspector.services.languages import LANGUAGES
 from inspector.ui.action_table import Need
 from inspector.ui.actions import set_needs
 from inspector.ui.list_moves import move_page, move_rows, move_to_end
@@ -106,6 +108,7 @@ class WindowActions(QObject):
             "smaller": lambda: window.look.zoom(-1),
             "usual-size": lambda: window.look.zoom(0),
             "zone": self.choose_zone,
+            **{f"language-{code}": partial(window.ask_language, code) for code in LANGUAGES},
             "palette": lambda: self._quick(">"),
             "keys": self._show_keys,
             "menu": window.show_menu,

@@ -137,8 +137,11 @@ def test_a_role_that_can_write_is_noted(call: Caller, unpacked: Callable[[Case],
     assert opened["user"] == "postgres"
 
 
-def test_a_language_without_texts_is_noted(call: Caller, shop: str) -> None:
-    result = call("streams", shop, "--lang", "ko", "--json")
-    assert result.code == 0
-    assert "English" in result.err
-    assert "Note" not in call("streams", shop, "--lang", "en").err
+def test_words_are_in_the_language_that_is_asked_for(call: Caller, shop: str) -> None:
+    korean = call("streams", shop, "--lang", "ko")
+    assert korean.code == 0
+    assert "스트림" in korean.out
+    assert "스트림" in call("streams", "--help", "--lang=ko").out
+    assert "없습니다" in call("streams", "no-such-file", "--lang", "ko").err
+    records = call("streams", shop, "--lang", "ko", "--json").records
+    assert records == call("streams", shop, "--lang", "en", "--json").records

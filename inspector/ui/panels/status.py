@@ -117,9 +117,11 @@ class StatusLine(QStatusBar):
             self.counts.setText(self._said)
         else:
             events = self._models.events
-            where = tr("in this stream") if events.stream is not None else tr("in the store")
-            how = opened.connection.report.how
-            self.counts.setText(f"{how} · {count_text(events.count)} {where}")
+            known = count_text(events.count)
+            told = tr("{events} in this stream", events=known)
+            if events.stream is None:
+                told = tr("{events} in the store", events=known)
+            self.counts.setText(f"{opened.connection.report.how} · {told}")
         if opened is None or self._models.replay.stream is None:
             self.replayed.setText("")
         self._show_position()

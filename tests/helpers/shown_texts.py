@@ -1,0 +1,105 @@
+"""Every English text that the program may show: what is written where it is translated, and
+what is kept in tables and translated when it is shown."""
+
+from __future__ import annotations
+
+import ast
+import enum
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+PROGRAM = Path(__file__).parents[2] / "inspector"
+
+TABLES: dict[str, tuple[str | int, ...]] = {
+    "cli.commands:COMMANDS": ("summary",),
+    "core.expressions.values:_KIND_NAMES": (),
+    "core.findings:CATALOGUE": (1,),
+    "core.folding:Truth": (),
+    "core.suggesting.proposals:Confidence": (),
+    "services.comparing:OP_WORDS": (),
+    "storage.faults:_SQLITE": (1, "message"),
+    "storage.faults:_POSTGRES": (1, "message"),
+    "ui.action_table:ACTIONS": ("text",),
+    "ui.action_table:Menu": (),
+    "ui.action_table:Need": (),
+    "ui.dialogs.fact_form:TIPS": (),
+    "ui.dialogs.fact_form:TITLES": (),
+    "ui.dialogs.layout_reasons:ROLES": (),
+    "ui.dialogs.server_form:ENCRYPTION": (1,),
+    "ui.dialogs.server_form:SERVER_KINDS": (1,),
+    "ui.models.activity:WORDS": (),
+    "ui.models.snapshot_rows:CAUSE_WORDS": (),
+    "ui.models.snapshot_rows:VERDICT_LOOK": (2,),
+    "ui.models.snapshot_rows:_TITLES": (),
+    "ui.pages.matrix_table:COVERAGE": (1,),
+    "ui.pages.suggest_panel:_STAGES": (),
+    "ui.panels.events_panel:_DENSITIES": (1,),
+    "ui.panels.state_page:TRUTH_TEXTS": (),
+    "ui.panels.state_page:TRUTH_WORDS": (0,),
+    "ui.panels.store_bar:BADGES": (0,),
+    "ui.panels.stream_filters:KINDS": (),
+    "ui.panels.stream_filters:SORTS": (),
+    "ui.store_labels:StoreLabel": ("word",),
+    "ui.widgets.legend:_ENTRIES": (1,),
+}
+"""Tables of texts (module and name), and the way from an entry to its text."""
+
+BESIDE: dict[str, tuple[str | int, ...]] = {
+    "storage.faults:_SQLITE": (1, "hint"),
+    "storage.faults:_POSTGRES": (1, "hint"),
+    "ui.action_table:ACTIONS": ("tip",),
+}
+"""A second text in entries of some of them."""
+
+
+@cache
+def shown_texts() -> frozenset[str]:
+    """All of them."""
+    tables = (text for table in (TABLES, BESIDE) for text in _of_tables(table))
+    return frozenset(text for text in (*_written(), *tables) if text.strip())
+
+
+def _of_tables(tables: dict[str, tuple[str | int, ...]]) -> Iterator[str]:
+    for place, way in tables.items():
+        module, _, name = place.partition(":")
+        for entry in _entries(getattr(import_module(f"inspector.{module}"), name)):
+            text = entry
+            for step in way:
+                text = getattr(text, step) if isinstance(step, str) else text[step]
+            if isinstance(text, enum.Enum):
+                text = text.value
+            assert isinstance(text, str), place
+            yield text
+
+
+def _entries(table: Any) -> Iterable[Any]:
+    return table.values() if isinstance(table, dict) else table
+
+
+def _written() -> Iterator[str]:
+    """Texts that are written in a call that translates them, and titles that layouts have."""
+    for file in sorted(PROGRAM.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                for argument in _translated(node):
+                    yield from _constants(argument)
+            elif isinstance(node, ast.Assign) and file.parent.name == "layouts":
+                names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+                if names & {"title", "means"}:
+                    yield from _constants(node.value)
+
+
+def _translated(call: ast.Call) -> list[ast.expr]:
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    return call.args[:1] if name == "tr" else call.args[1:3] if name == "counted" else []
+
+
+def _constants(node: ast.expr) -> Iterator[str]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
