@@ -281,3 +281,19 @@ def test_leaving_a_stream_comes_back_to_the_row_among_all_events(
         qtbot.waitUntil(lambda: not window.models.activity.busy)
         window.actions_by_name[leave].trigger()
         qtbot.waitUntil(lambda: window.replay.stream is None and view.currentIndex().row() == 40)
+
+
+def test_a_large_window_gives_the_list_room_until_somebody_sizes_it(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    open_store(window, qtbot)
+    window.resize(1280, 800)
+    usual = window.splitter.sizes()[0]
+    window.resize(2400, 900)
+    assert window.splitter.sizes()[0] > usual + 80
+    window.splitter.moveSplitter(260, 1)
+    window.splitter.splitterMoved.emit(260, 1)
+    mine = window.splitter.sizes()[0]
+    window.resize(1400, 900)
+    window.resize(2200, 900)
+    assert window.splitter.sizes()[0] == mine

@@ -21,8 +21,12 @@ NARROW: Final = 984
 """Width below which the last two columns share their place: a window of 1000 pixels."""
 
 SPLIT: Final = (216, 624, 424)
-STRETCH: Final = (1, 6, 4)
-"""Shares of the room beyond :data:`SPLIT`; on a large screen whole ids fit into the list."""
+STRETCH: Final = (0, 3, 2)
+"""Shares of the room that comes when somebody has sized the columns; the list keeps its width."""
+
+BEYOND: Final = (1, 6, 4)
+"""Shares of the room beyond :data:`SPLIT` until then; on a large screen the list shows whole ids.
+"""
 TABLE, DETAILS = 0, 1
 
 
@@ -48,7 +52,9 @@ class Columns(QWidget):
         for i, panel in enumerate(panels):
             self.splitter.addWidget(panel)
             self.splitter.setStretchFactor(i, STRETCH[i])
-        self.splitter.setSizes([theme.px(width) for width in SPLIT])
+        self._sized = False
+        self.splitter.splitterMoved.connect(self._moved)
+        self._share(sum(SPLIT))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -71,6 +77,7 @@ class Columns(QWidget):
 
     def restore(self, state: QByteArray) -> None:
         """Make the columns as wide as they were."""
+        self._sized = True
         if self.narrow:
             self._wide_state = state
         else:
@@ -82,6 +89,18 @@ class Columns(QWidget):
         narrow = event.size().width() < self._theme.px(NARROW)
         if narrow != self.narrow:
             self._change(narrow)
+        if not (narrow or self._sized):
+            self._share(event.size().width())
+
+    def _moved(self) -> None:
+        self._sized = True
+
+    def _share(self, width: int) -> None:
+        """The usual widths, for columns that nobody has sized."""
+        usual = [self._theme.px(part) for part in SPLIT]
+        beyond = max(0, width - sum(usual))
+        shares = [beyond * share // sum(BEYOND) for share in BEYOND]
+        self.splitter.setSizes([part + share for part, share in zip(usual, shares, strict=True)])
 
     def _change(self, narrow: bool) -> None:
         if narrow:
