@@ -5,7 +5,7 @@ without passwords, the name of the layout, the time, and the user's choices of o
 of what a store contains, and no key.
 
 Imports Qt's settings and ``platformdirs``. Promises that a damaged entry is left out and never
-keeps the program from starting, and that the newest store is first.
+keeps the program from starting, and that the newest store is first, below those pinned.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ LIMIT: Final = 20
 
 _ARRAY: Final = "stores"
 _TEXTS: Final = ("address", "title", "schema", "layout", "map_file")
-_TRUTHS: Final = ("touch_nothing", "allow_views")
+_TRUTHS: Final = ("touch_nothing", "allow_views", "pinned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class RecentStore:
         opened_at: when, in UTC; ``None`` when the entry does not say.
         schema, layout, map_file: the user's choices; empty when there were none.
         touch_nothing, allow_views: likewise.
+        pinned: it stands above the others, however old it is.
     """
 
     address: str
@@ -59,6 +60,7 @@ class RecentStore:
     map_file: str = ""
     touch_nothing: bool = False
     allow_views: bool = False
+    pinned: bool = False
 
     @property
     def on_server(self) -> bool:
@@ -91,10 +93,10 @@ class RecentStore:
 
 
 class RecentStores(QObject):
-    """The list, newest first, kept in a settings file.
+    """The list, pinned stores and then the newest first, kept in a settings file.
 
     Signals:
-        changed(): a store was added or forgotten.
+        changed(): a store was added, pinned or forgotten.
     """
 
     changed = Signal()
@@ -106,29 +108,41 @@ class RecentStores(QObject):
 
     @property
     def stores(self) -> tuple[RecentStore, ...]:
-        """All of them, newest first."""
+        """All of them: those pinned, then the others, each newest first."""
         return self._stores
 
     def remember(self, store: RecentStore, now: datetime | None = None) -> None:
-        """Put a store first; an earlier entry of the same address goes.
+        """Put a store first; an earlier entry of the same address goes, its pin stays.
 
         Args:
             store: what to remember; a password in its address is taken out.
             now: the time to note, now by default.
         """
         when = now or datetime.now(UTC)
-        fresh = replace(store, address=without_password(store.address), opened_at=when)
-        if not fresh.address:
+        address = without_password(store.address)
+        if not address:
             return
+        pinned = any(known.pinned for known in self._stores if known.address == address)
+        fresh = replace(store, address=address, opened_at=when, pinned=pinned)
         others = (known for known in self._stores if known.address != fresh.address)
         self._keep((fresh, *others))
+
+    def pin(self, address: str, *, pinned: bool) -> None:
+        """Keep a store above the others, or no longer."""
+        stores = (
+            replace(known, pinned=pinned) if known.address == address else known
+            for known in self._stores
+        )
+        never = datetime.min.replace(tzinfo=UTC)
+        newest = sorted(stores, key=lambda known: known.opened_at or never, reverse=True)
+        self._keep(tuple(newest))
 
     def forget(self, address: str) -> None:
         """Take a store off the list; the store itself is not touched."""
         self._keep(tuple(known for known in self._stores if known.address != address))
 
     def _keep(self, stores: tuple[RecentStore, ...]) -> None:
-        self._stores = stores[:LIMIT]
+        self._stores = tuple(sorted(stores, key=lambda known: not known.pinned))[:LIMIT]
         _write(self._settings, self._stores)
         self.changed.emit()
 
@@ -193,6 +207,7 @@ def _store(values: Mapping[str, object]) -> RecentStore | None:
         map_file=text("map_file"),
         touch_nothing=values["touch_nothing"] in (True, "true"),
         allow_views=values["allow_views"] in (True, "true"),
+        pinned=values["pinned"] in (True, "true"),
     )
 
 

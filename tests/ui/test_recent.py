@@ -55,6 +55,20 @@ def test_the_newest_is_first_and_nothing_is_there_twice(file: Path, qtbot: QtBot
     ]
 
 
+def test_a_pinned_store_stays_above_newer_ones_and_is_never_dropped(file: Path) -> None:
+    recent = _open(file)
+    recent.remember(RecentStore("/old.db"), NOON)
+    recent.pin("/old.db", pinned=True)
+    for number in range(LIMIT + 5):
+        recent.remember(RecentStore(f"/{number}.db"), NOON + timedelta(hours=number + 1))
+    recent.remember(RecentStore("/old.db", "again"), NOON + timedelta(hours=2))
+    again = _open(file)
+    assert [s.address for s in again.stores[:2]] == ["/old.db", f"/{LIMIT + 4}.db"]
+    assert again.stores[0].pinned
+    again.pin("/old.db", pinned=False)
+    assert [s.address for s in again.stores[:2]] == [f"/{LIMIT + 4}.db", f"/{LIMIT + 3}.db"]
+
+
 def test_only_so_many_are_kept(file: Path) -> None:
     recent = _open(file)
     for number in range(LIMIT + 5):

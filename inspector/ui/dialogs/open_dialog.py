@@ -252,7 +252,7 @@ class OpenDialog(FollowingDialog):
         self._show_summary()
         self._edited()
         if self._recent.stores:
-            self.recent_list.setCurrentIndex(self.recent_list.model().index(0, 0))
+            self.recent_list.choose_newest()
             self.recent_list.setFocus()
         else:
             self.file_form.path.setFocus()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import (
@@ -39,6 +39,7 @@ PICTURE: Final = 16
 ROUNDING: Final = 2
 """Pixels that a text may need beyond its width in whole pixels."""
 
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
 STORE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 
 Index = QModelIndex | QPersistentModelIndex
@@ -67,7 +68,8 @@ class RecentModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip_text(store.address)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            parts = (store.name, store.title, store.place, when_opened(store))
+            pinned = tr("pinned") if store.pinned else ""
+            parts = (store.name, pinned, store.title, store.place, when_opened(store))
             return visible_text(", ".join(part for part in parts if part))
         return None
 
@@ -107,6 +109,11 @@ class RecentList(QListView):
         index = self.currentIndex()
         return index.data(STORE_ROLE) if index.isValid() else None
 
+    def choose_newest(self) -> None:
+        """Choose the store that was open last, wherever pinned ones put it."""
+        times = [store.opened_at or NEVER for store in self._recent.stores]
+        self.setCurrentIndex(self.model().index(times.index(max(times)), 0))
+
     def forget_current(self) -> None:
         """Take the chosen store off the list; the store itself is not touched."""
         row, store = self.currentIndex().row(), self.store
@@ -117,13 +124,24 @@ class RecentList(QListView):
         if count:
             self.setCurrentIndex(self.model().index(min(row, count - 1), 0))
 
+    def pin_current(self) -> None:
+        """Keep the chosen store above the others, or no longer; it stays chosen."""
+        store = self.store
+        if store is None:
+            return
+        self._recent.pin(store.address, pinned=not store.pinned)
+        addresses = [known.address for known in self._recent.stores]
+        self.setCurrentIndex(self.model().index(addresses.index(store.address), 0))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return opens, Delete takes off the list; j and k move as in every list."""
+        """Return opens, P pins, Delete takes off the list; j and k move as in every list."""
         key = event.key()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.store is not None:
             self.wanted.emit(self.store)
         elif key == Qt.Key.Key_Delete:
             self.forget_current()
+        elif event.text() == "p":
+            self.pin_current()
         elif event.text() in ("j", "k"):
             row = self.currentIndex().row() + (1 if event.text() == "j" else -1)
             if 0 <= row < self.model().rowCount():
@@ -141,6 +159,9 @@ class RecentList(QListView):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(tr("Open"), lambda: self.wanted.emit(self.store))
+        pinned = self.store is not None and self.store.pinned
+        pin = menu.addAction(tr("Unpin") if pinned else tr("Pin on top"), self.pin_current)
+        pin.setShortcut("P")
         menu.addAction(tr("Remove from this list"), self.forget_current)
         menu.popup(self.viewport().mapToGlobal(point))
 
@@ -187,6 +208,12 @@ class _TwoLines(QStyledItemDelegate):
         time = when_opened(store)
         taken = painter.fontMetrics().horizontalAdvance(time) + 8
         painter.drawText(top, int(middle | right), time)
+        if store.pinned:
+            density = painter.device().devicePixelRatio()
+            pin = self._theme.icons.pixmap(Icon.PIN, tokens[Role.ACCENT], PICTURE, density)
+            left, above = top.right() - taken - PICTURE, top.top() + (top.height() - PICTURE) // 2
+            painter.drawPixmap(left, above, pin)
+            taken += PICTURE + 8
         below = f"{store.title} · " if store.title and store.place else store.title
         needed, rest = (
             painter.fontMetrics().horizontalAdvance(text) + ROUNDING
