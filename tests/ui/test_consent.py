@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 
 from inspector.services.replayer_consent import ConsentMemory, foreign_command
 from inspector.services.sample import sample_rules, sample_store
@@ -60,6 +60,8 @@ def ask(
     yield fill
     for dialog in made:
         dialog.reject()
+    # They have no parent: nobody else may take them away, at a moment of his own.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 Ask = "Callable[[str], tuple[OpenDialog, list[OpenRequest]]]"
