@@ -47,9 +47,9 @@ COVERAGE: Final[dict[Coverage, tuple[str, str, Role]]] = {
 """Sign, word and colour of what is known of a version."""
 
 _WIDTHS: Final = {
-    MatrixColumn.VERSION: 92, MatrixColumn.EVENTS: 96, MatrixColumn.FIRST: 164,
-    MatrixColumn.LAST: 164, MatrixColumn.HOPS: 168, MatrixColumn.REDUCER: 104,
-    MatrixColumn.FAILING: 88,
+    MatrixColumn.VERSION: 80, MatrixColumn.EVENTS: 88, MatrixColumn.FIRST: 212,
+    MatrixColumn.LAST: 212, MatrixColumn.HOPS: 140, MatrixColumn.REDUCER: 92,
+    MatrixColumn.FAILING: 72,
 }  # fmt: skip
 _RIGHT: Final = frozenset({MatrixColumn.EVENTS})
 _WITH_RULES: Final = (MatrixColumn.HOPS, MatrixColumn.REDUCER, MatrixColumn.FAILING)
