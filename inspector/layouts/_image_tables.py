@@ -31,7 +31,7 @@ from inspector.layouts._api import (
 from inspector.layouts._audit_trail import AuditTrail, assembled, explain, in_words, record_keys
 from inspector.layouts._describe import Cells, Expression, Labels
 from inspector.layouts._naming import id_text
-from inspector.layouts._probe import LISTED, Shape, beside, having, near_misses
+from inspector.layouts._probe import LISTED, Shape, common_prefix, having, near_misses
 from inspector.layouts._scoring import Scale
 
 SEPARATOR = "/"
@@ -187,12 +187,6 @@ def record_key(table: Table, own: frozenset[str], live: Table | None) -> tuple[s
     return (next((c.name.lower() for c in table.columns if c.name.lower() not in own), ""),)
 
 
-def table_named(catalog: Catalog, schema: str | None, name: str) -> Table | None:
-    """The table of that name in a schema, whatever its case."""
-    wanted = name.lower()
-    return next((t for t in catalog.in_schema(schema) if t.name.lower() == wanted), None)
-
-
 def fields_of(table: Table, own: frozenset[str]) -> tuple[str, ...]:
     """Columns of the record, without those of the library and its marks of what was changed."""
     names = [c.name.lower() for c in table.columns if c.name.lower() not in own]
@@ -228,20 +222,29 @@ class RevisionTables(ImageTables):
     def histories(self, catalog: Catalog) -> Sequence[History]:
         """Tables of the shape that have a table of revisions beside them."""
         found: list[History] = []
-        for table in having(catalog, self.shape):
-            revisions = beside(catalog, self.revisions, table)
-            if revisions is None:
-                continue
-            about = table.name
-            if about.lower().endswith(self.suffix):
-                about = about[: -len(self.suffix)]
-            keyed = tuple(n.lower() for n in table.primary_key if n.lower() != self.revision)
-            live = table_named(catalog, table.schema, about)
-            key = keyed or record_key(table, self.own, live)
-            fields = fields_of(table, self.own)
-            if key[0] and set(fields) >= set(key):
-                found.append(History(table, about, key, fields, revisions))
+        revisions: dict[str | None, list[Table]] = {}
+        for table in having(catalog, self.revisions):
+            revisions.setdefault(table.schema, []).append(table)
+        for table in having(catalog, self.shape) if revisions else ():
+            history = self._history(catalog, table, revisions.get(table.schema, ()))
+            if history is not None:
+                found.append(history)
         return found
+
+    def _history(
+        self, catalog: Catalog, table: Table, revisions: Sequence[Table]
+    ) -> History | None:
+        """The table as a history; of several tables of revisions, the nearest name wins."""
+        owner = max(revisions, key=lambda r: common_prefix(r.name, table.name), default=None)
+        about = table.name
+        if about.lower().endswith(self.suffix):
+            about = about[: -len(self.suffix)]
+        keyed = tuple(n.lower() for n in table.primary_key if n.lower() != self.revision)
+        key = keyed or record_key(table, self.own, catalog.named(table.schema, about))
+        fields = fields_of(table, self.own)
+        if owner is None or not key[0] or not set(fields) >= set(key):
+            return None
+        return History(table, about, key, fields, owner)
 
     def judge(self, scale: Scale, first: History) -> None:
         """The table of revisions is there, or it were no match."""

@@ -22,7 +22,6 @@ from inspector.layouts._image_tables import (
     ImageTables,
     fields_of,
     key_labels,
-    table_named,
 )
 from inspector.layouts._probe import Shape, beside, having, is_kind
 from inspector.layouts._scoring import Scale
@@ -60,7 +59,7 @@ class Pghistory(ImageTables):
             if not fields:
                 continue
             about = table.name.removesuffix(SUFFIX)
-            if table_named(catalog, table.schema, about) is None:
+            if catalog.named(table.schema, about) is None:
                 about = table.name
             contexts = beside(catalog, CONTEXTS, table) if _has_context(table.names) else None
             found.append(History(table, about, ("pgh_obj_id",), fields, contexts))

@@ -21,7 +21,6 @@ from inspector.layouts._image_tables import (
     fields_of,
     key_labels,
     record_key,
-    table_named,
 )
 from inspector.layouts._probe import Shape, having
 from inspector.layouts._scoring import Scale
@@ -57,7 +56,7 @@ class SimpleHistory(ImageTables):
         found: list[History] = []
         for table in having(catalog, HISTORY):
             about = table.name.replace(HISTORICAL, "", 1)
-            live = table_named(catalog, table.schema, about) if about != table.name else None
+            live = catalog.named(table.schema, about) if about != table.name else None
             key, fields = record_key(table, OWN, live), fields_of(table, OWN)
             if key[0] and fields:
                 found.append(History(table, about, key, fields))
