@@ -10,11 +10,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from inspector.layouts._api import Catalog, Table
+from inspector.layouts._api import Catalog, Place, Places, Table
 from inspector.layouts._describe import Cells, Expression, quoted
 from inspector.layouts._probe import Shape, beside
 
 CONTENT_TYPES = Shape({"id": ("integer",), "app_label": ("text",), "model": ("text",)}, closed=True)
+
+
+def django_places(dialect: str, category: Place | None = None) -> Places:
+    """Times as Django writes them: in UTC on SQLite, whose columns name no zone. A column of
+    PostgreSQL that names none is an application's that told Django to write local times."""
+    return Places(time_zone_utc=dialect == "sqlite", category=category)
 
 
 def content_types(catalog: Catalog, table: Table) -> Table | None:

@@ -60,7 +60,6 @@ class ImageTables(AuditTrail):
     """History tables of one schema together are one trail."""
 
     shape: Shape
-    places = Places(time_zone_utc=True)
     words: Mapping[int | str, str] = {}
     means = "the state after a change is the row that was recorded"
 
@@ -71,6 +70,10 @@ class ImageTables(AuditTrail):
     def part(self, history: History, dialect: str) -> Source:
         """One history table as a source."""
         raise NotImplementedError
+
+    def places(self, dialect: str) -> Places:
+        """What its times mean."""
+        return Places()
 
     def missing(self) -> str:
         """What leaves no row."""
@@ -121,7 +124,7 @@ class ImageTables(AuditTrail):
             stream_key=("part", "stream_0"),
             order_key=("part", "global_0"),
             counted_positions=True,
-            places=self.places,
+            places=self.places(dialect),
             folding=self.folding(),
             parts=Parts(names, describe),
         )
@@ -289,7 +292,7 @@ class RevisionTables(ImageTables):
             order_is_walk=by_record,
             stream_order=("global_0",),
             counted_positions=True,
-            places=self.places,
+            places=self.places(dialect),
             folding=self.folding(),
         )
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from inspector.core.texts import tr
+from inspector.layouts._api import Places
 from inspector.layouts._image_tables import RevisionTables
 from inspector.layouts._probe import Shape
 
@@ -35,6 +36,10 @@ class Continuum(RevisionTables):
     suffix = "_version"
     gone = frozenset({"DELETE"})
     words = WORDS
+
+    def places(self, dialect: str) -> Places:
+        """The library writes UTC, without saying so."""
+        return Places(time_zone_utc=True)
 
     def missing(self) -> str:
         """What leaves no row."""

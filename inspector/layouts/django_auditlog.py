@@ -23,7 +23,6 @@ from inspector.layouts._api import (
     Match,
     NearMiss,
     Place,
-    Places,
     Source,
     Table,
     plain_text,
@@ -36,7 +35,7 @@ from inspector.layouts._audit_trail import (
     new_values,
 )
 from inspector.layouts._describe import Cells
-from inspector.layouts._django_types import content_types, model_of
+from inspector.layouts._django_types import content_types, django_places, model_of
 from inspector.layouts._probe import Shape, having, near_misses
 from inspector.layouts._scoring import Scale
 
@@ -118,7 +117,7 @@ class DjangoAuditlog(AuditTrail):
             order_indexed=table.has_index("id"),
             stream_order=("global_0",),
             counted_positions=True,
-            places=Places(time_zone_utc=True, category=Place(COLUMN, ())),
+            places=django_places(dialect, Place(COLUMN, ())),
             folding=Folding(ignore_kinds=frozenset(), effect_of=effect_of),
         )
 

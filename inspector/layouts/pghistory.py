@@ -14,9 +14,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from inspector.core.texts import tr
-from inspector.layouts._api import Catalog, Source
+from inspector.layouts._api import Catalog, Places, Source
 from inspector.layouts._audit_trail import assembled
 from inspector.layouts._describe import Cells
+from inspector.layouts._django_types import django_places
 from inspector.layouts._image_tables import (
     History,
     ImageTables,
@@ -65,6 +66,10 @@ class Pghistory(ImageTables):
             found.append(History(table, about, ("pgh_obj_id",), fields, contexts))
         return found
 
+    def places(self, dialect: str) -> Places:
+        """Times as Django writes them."""
+        return django_places(dialect)
+
     def judge(self, scale: Scale, first: History) -> None:
         """The columns have a prefix that nobody else uses."""
         scale.found(10, tr("the columns of the library begin with pgh_"))
@@ -103,7 +108,7 @@ class Pghistory(ImageTables):
             order_indexed=numbered and table.has_index("pgh_id"),
             stream_order=order,
             counted_positions=True,
-            places=self.places,
+            places=self.places(dialect),
             folding=self.folding(),
         )
 

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from inspector.core.texts import tr
-from inspector.layouts._api import Catalog, Source
+from inspector.layouts._api import Catalog, Places, Source
 from inspector.layouts._audit_trail import assembled, in_words
 from inspector.layouts._describe import Cells
+from inspector.layouts._django_types import django_places
 from inspector.layouts._image_tables import (
     History,
     ImageTables,
@@ -62,6 +63,10 @@ class SimpleHistory(ImageTables):
                 found.append(History(table, about, key, fields))
         return found
 
+    def places(self, dialect: str) -> Places:
+        """Times as Django writes them."""
+        return django_places(dialect)
+
     def judge(self, scale: Scale, first: History) -> None:
         """The columns that newer releases add."""
         if {"history_change_reason", "history_user_id"} & first.table.names:
@@ -91,7 +96,7 @@ class SimpleHistory(ImageTables):
             order_indexed=indexed,
             stream_order=order,
             counted_positions=True,
-            places=self.places,
+            places=self.places(dialect),
             folding=self.folding(),
         )
 

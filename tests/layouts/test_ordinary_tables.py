@@ -44,6 +44,15 @@ ORDINARY = {
     "documents": "id data metadata created_at updated_at version",
     "streams alone": "stream_id stream_position created_at archived",
     "commits": "id stream_id sequence payload committed_at",
+    "Django's admin log": "id object_id object_repr action_flag change_message content_type_id",
+    "changes of documents": "id item_type item_id event author body created_at",
+    "medical histories": "history_id patient_id history_type history_text",
+    "audits of a company": "id auditable_type auditable_id action auditor version created_at",
+    "tax revisions": "rev revtype amount id",
+    "bank transactions": "id transaction_id operation_type amount issued_at",
+    "versions of contracts": "id object_id format content db revision_id",
+    "recordings": "id record_id record op ts table_name",
+    "games": "snapshot_pk type version state player",
 }
 
 
