@@ -260,8 +260,8 @@ def test_the_codecs_are_found_by_their_place() -> None:
         "xstream", "zlib", "zstd",
     }  # fmt: skip
     assert set(known.refiners) == {
-        "documents-in-json", "json-in-json", "php-wrappings", "ruby-snapshot", "serde-enum",
-        "serde-variant", "transcodings",
+        "documents-in-json", "hstore-in-json", "json-in-json", "php-wrappings", "ruby-snapshot",
+        "serde-enum", "serde-variant", "transcodings",
     }  # fmt: skip
     assert all("+" not in codec.name for codec in known.codecs)
 
