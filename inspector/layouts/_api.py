@@ -140,15 +140,6 @@ class Catalog:
         """Tables of one schema."""
         return self._by_schema.get(schema, ())
 
-    def named(self, schema: str | None, name: str) -> Table | None:
-        """The table of that name in a schema, whatever its case."""
-        return self._by_name.get((schema, name.lower()))
-
-    @cached_property
-    def _by_name(self) -> Mapping[tuple[str | None, str], Table]:
-        """Found once: a trail asks for every table that has a history."""
-        return {(table.schema, table.name.lower()): table for table in self.tables}
-
     @cached_property
     def _by_schema(self) -> Mapping[str | None, tuple[Table, ...]]:
         """Grouped once: one store per schema, in a thousand schemas, is quite usual."""

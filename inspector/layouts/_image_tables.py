@@ -190,6 +190,17 @@ def record_key(table: Table, own: frozenset[str], live: Table | None) -> tuple[s
     return (next((c.name.lower() for c in table.columns if c.name.lower() not in own), ""),)
 
 
+class LiveTables:
+    """Tables by name, whatever its case: a trail asks for every table that has a history."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._tables = {(table.schema, table.name.lower()): table for table in catalog.tables}
+
+    def named(self, schema: str | None, name: str) -> Table | None:
+        """The table of that name in a schema."""
+        return self._tables.get((schema, name.lower()))
+
+
 def fields_of(table: Table, own: frozenset[str]) -> tuple[str, ...]:
     """Columns of the record, without those of the library and its marks of what was changed."""
     names = [c.name.lower() for c in table.columns if c.name.lower() not in own]
@@ -225,17 +236,18 @@ class RevisionTables(ImageTables):
     def histories(self, catalog: Catalog) -> Sequence[History]:
         """Tables of the shape that have a table of revisions beside them."""
         found: list[History] = []
+        live = LiveTables(catalog)
         revisions: dict[str | None, list[Table]] = {}
         for table in having(catalog, self.revisions):
             revisions.setdefault(table.schema, []).append(table)
         for table in having(catalog, self.shape) if revisions else ():
-            history = self._history(catalog, table, revisions.get(table.schema, ()))
+            history = self._history(live, table, revisions.get(table.schema, ()))
             if history is not None:
                 found.append(history)
         return found
 
     def _history(
-        self, catalog: Catalog, table: Table, revisions: Sequence[Table]
+        self, live: LiveTables, table: Table, revisions: Sequence[Table]
     ) -> History | None:
         """The table as a history; of several tables of revisions, the nearest name wins."""
         owner = max(revisions, key=lambda r: common_prefix(r.name, table.name), default=None)
@@ -243,7 +255,7 @@ class RevisionTables(ImageTables):
         if about.lower().endswith(self.suffix):
             about = about[: -len(self.suffix)]
         keyed = tuple(n.lower() for n in table.primary_key if n.lower() != self.revision)
-        key = keyed or record_key(table, self.own, catalog.named(table.schema, about))
+        key = keyed or record_key(table, self.own, live.named(table.schema, about))
         fields = fields_of(table, self.own)
         if owner is None or not key[0] or not set(fields) >= set(key):
             return None

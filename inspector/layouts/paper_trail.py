@@ -124,18 +124,19 @@ def _payload(table: Table, cells: Cells, dialect: str) -> Expression:
         if name in table.names:
             values[name] = cells[name]
     if "object" in table.names:
-        following = _next_image(table, cells)
+        following = _next_image(table, cells, dialect)
         if "object_changes" in table.names:
             following = sa.case((cells["object_changes"].is_(None), following))
         values["next_object"] = following
     return json_row(values, dialect)
 
 
-def _next_image(table: Table, cells: Cells) -> Expression:
+def _next_image(table: Table, cells: Cells, dialect: str) -> Expression:
     """``object`` of the record's next row, found by the index over records."""
     later, following = Cells(table, alias="later"), Cells(table, alias="following")
-    # A sum, or PostgreSQL may walk along the ids of all records to find the smallest.
-    number: Any = later["id"] + sa.literal_column("0")
+    number: Any = later["id"]
+    if dialect == "postgresql":  # else it may walk along the ids of all records
+        number = number + sa.literal_column("0")
     first: Any = (
         sa.select(sa.func.min(number))
         .where(later["item_type"] == cells["item_type"])

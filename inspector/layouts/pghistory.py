@@ -21,6 +21,7 @@ from inspector.layouts._django_types import django_places
 from inspector.layouts._image_tables import (
     History,
     ImageTables,
+    LiveTables,
     fields_of,
     key_labels,
 )
@@ -55,12 +56,13 @@ class Pghistory(ImageTables):
     def histories(self, catalog: Catalog) -> Sequence[History]:
         """Every table of the shape that has fields of a record, too."""
         found: list[History] = []
+        tables = LiveTables(catalog)
         for table in having(catalog, EVENTS):
             fields = fields_of(table, OWN)
             if not fields:
                 continue
             about = table.name.removesuffix(SUFFIX)
-            if catalog.named(table.schema, about) is None:
+            if tables.named(table.schema, about) is None:
                 about = table.name
             contexts = beside(catalog, CONTEXTS, table) if _has_context(table.names) else None
             found.append(History(table, about, ("pgh_obj_id",), fields, contexts))

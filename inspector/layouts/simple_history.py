@@ -19,6 +19,7 @@ from inspector.layouts._django_types import django_places
 from inspector.layouts._image_tables import (
     History,
     ImageTables,
+    LiveTables,
     fields_of,
     key_labels,
     record_key,
@@ -55,9 +56,10 @@ class SimpleHistory(ImageTables):
     def histories(self, catalog: Catalog) -> Sequence[History]:
         """Every table of the shape that has fields of a record, too."""
         found: list[History] = []
+        tables = LiveTables(catalog)
         for table in having(catalog, HISTORY):
             about = table.name.replace(HISTORICAL, "", 1)
-            live = catalog.named(table.schema, about) if about != table.name else None
+            live = tables.named(table.schema, about) if about != table.name else None
             key, fields = record_key(table, OWN, live), fields_of(table, OWN)
             if key[0] and fields:
                 found.append(History(table, about, key, fields))
