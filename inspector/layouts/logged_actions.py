@@ -67,7 +67,7 @@ class LoggedActions(PlainLayout):
     """Rows of ``logged_actions``, by table."""
 
     name = "logged_actions"
-    title = "audit.logged_actions (PostgreSQL triggers), audit trail"
+    title = "logged_actions (triggers), audit trail"
 
     def match(self, catalog: Catalog) -> Sequence[Match]:
         """One trail per table of actions."""

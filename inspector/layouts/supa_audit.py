@@ -55,7 +55,7 @@ class SupaAudit(AuditTrail):
     """Rows of ``record_version``."""
 
     name = "supa_audit"
-    title = "supa_audit (PostgreSQL triggers), audit trail"
+    title = "supa_audit (triggers), audit trail"
     gone = frozenset({DELETE})
 
     def match(self, catalog: Catalog) -> Sequence[Match]:

@@ -157,9 +157,9 @@ class StoreBar(QWidget):
             )
             return
         if rules is None and store.match.trail:
-            self.rules.show_look(ChipLook(tr("Audit trail · as recorded"), Role.TEXT_MUTED))
+            self.rules.show_look(ChipLook(tr("As recorded"), Role.TEXT_MUTED))
             self.rules.setToolTip(
-                tr("Rows are changes of records; states are what they recorded, nothing more.")
+                tr("An audit trail: states are what its rows recorded of a record, nothing more.")
             )
             return
         if rules is None:
