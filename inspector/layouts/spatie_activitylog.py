@@ -49,6 +49,9 @@ ACTIVITY = Shape(
 KEPT = ("log_name", "description", "causer_type", "causer_id", "batch_uuid")
 """Columns that are shown as metadata, with those that the application added."""
 
+VALUES = ("attribute_changes", "properties")
+"""Cells with values; up to release 4 there is only the second."""
+
 WHOLE = frozenset({"created", "restored"})
 UPDATED, DELETED = "updated", "deleted"
 
@@ -84,7 +87,6 @@ class SpatieActivitylog(AuditTrail):
         table = match.tables["events"]
         cells = Cells(table)
         kept = [n for n in (*KEPT, *ACTIVITY.extras(table)) if n in cells]
-        values = [n for n in ("attribute_changes", "properties") if n in cells]
         return Source(
             events=cells.select(
                 {
@@ -93,7 +95,9 @@ class SpatieActivitylog(AuditTrail):
                     "global_0": "id",
                     "type": _type(cells),
                     "recorded_at": "created_at",
-                    "payload": assembled(cells, table, values, dialect),
+                    "payload": assembled(cells, table, VALUES, dialect)
+                    if VALUES[0] in cells
+                    else "properties",
                     "metadata": assembled(cells, table, kept, dialect),
                     "actor": "causer_id",
                     "correlation_id": "batch_uuid",
@@ -121,8 +125,7 @@ def effect_of(event_type: str, value: Any) -> Effect:
     if event_type == DELETED:
         return Gone()
     row = value if isinstance(value, dict) else {}
-    for name in ("attribute_changes", "properties"):
-        told = row.get(name)
+    for told in (row.get(VALUES[0]), row.get(VALUES[1]), row):
         new = told.get("attributes") if isinstance(told, dict) else None
         if isinstance(new, dict):
             return Image(new) if event_type in WHOLE else Written(new)
