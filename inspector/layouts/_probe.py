@@ -23,6 +23,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "bool": ("bool",),
     "array": ("[]", "array"),
     "xid": ("xid",),
+    "range": ("range",),
 }
 """Kind to the fragments of declared type names that mean it. SQLite's types are free text,
 so a column without a declared type fits every kind."""

@@ -3,7 +3,8 @@
 An outbox looks like events and holds some, but only until somebody has sent them on: rows
 vanish, and there are no versions. So this layout matches nothing; it says what such a table is
 when the question is why a database has no store. Some stores of events are known and not read
-(NEventStore, Cratis Chronicle, Disintegrate): they are named, with the reason.
+(NEventStore, Cratis Chronicle, Disintegrate): they are named, with the reason; so are audit trails
+(Revisionable, Carbonite, temporal_tables, Logidze).
 
 Source: Debezium's outbox event router; the tables of MassTransit, CAP, Spring Modulith and
 RubyEventStore's outbox as their documentation gives them.
@@ -86,6 +87,20 @@ UNREAD = (
         "generations",
     ),
 )  # fmt: skip
+TRAILS = (
+    _Outbox(
+        "Revisionable",
+        _columns("revisionable_type", "revisionable_id", "key", "old_value", "new_value"),
+        "fields",
+    ),
+    _Outbox(
+        "Carbonite",
+        _columns("transaction_id", "op", "table_prefix", "table_name", "table_pk", "changed"),
+        "keys",
+    ),
+    _Outbox("temporal_tables", Shape({"sys_period": ("range",)}), "ranges"),
+    _Outbox("Logidze", Shape({"log_data": ("json",)}), "cells"),
+)
 DISINTEGRATE = (
     Shape(
         dict.fromkeys(("event_id", "event_type", "payload", "inserted_at"), ()),
@@ -114,6 +129,9 @@ class Outboxes(PlainLayout):
         for known in UNREAD:
             for table in having(catalog, known.shape):
                 return (self._unread(known.title, table.full_name, known.holds),)
+        for known in TRAILS:
+            for table in having(catalog, known.shape):
+                return (self._trail(known.title, table.full_name, known.holds),)
         events, snapshots = DISINTEGRATE
         for table in having(catalog, events):
             if beside(catalog, snapshots, table) is not None:
@@ -129,6 +147,20 @@ class Outboxes(PlainLayout):
         }[why]
         text = tr(
             "{table} holds events of {title}, which are not read: {reason}",
+            table=table, title=title, reason=reason,
+        )  # fmt: skip
+        return NearMiss(self.name, tr("{title} (not read)", title=title), SCORE, (text,))
+
+    def _trail(self, title: str, table: str, why: str) -> NearMiss:
+        """An audit trail that is known, and not read."""
+        reason = {
+            "fields": tr("each row is one field of a change"),
+            "keys": tr("no index finds the rows of a record"),
+            "ranges": tr("each row is valid in a range of time, and says nothing of the change"),
+            "cells": tr("the history of a record is in one cell of its own row"),
+        }[why]
+        text = tr(
+            "{table} may be an audit trail of {title}, which is not read: {reason}",
             table=table, title=title, reason=reason,
         )  # fmt: skip
         return NearMiss(self.name, tr("{title} (not read)", title=title), SCORE, (text,))

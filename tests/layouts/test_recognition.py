@@ -430,6 +430,25 @@ QUERIES = "event_id event_type payload inserted_at course_id student_id"
 
 
 @pytest.mark.parametrize(
+    ("title", "columns"),
+    [
+        ("Revisionable", "id revisionable_type revisionable_id key old_value new_value user_id"),
+        ("Carbonite", "id transaction_id op table_prefix table_name table_pk data changed"),
+        ("temporal_tables", "id name sys_period:tstzrange"),
+        ("Logidze", "id name log_data:jsonb"),
+    ],
+)
+def test_an_audit_trail_that_is_not_read_is_named(title: str, columns: str) -> None:
+    named = (text.partition(":") for text in columns.split())
+    table = Table("t", tuple(Column(name, kind) for name, _, kind in named), "public")
+    found = recognise(Catalog("postgresql", (table,)))
+    assert found.stores == ()
+    told = next(miss for miss in found.near_misses if miss.layout == "outboxes")
+    assert told.title == f"{title} (not read)"
+    assert told.why_not[0].startswith(f"public.t may be an audit trail of {title}")
+
+
+@pytest.mark.parametrize(
     ("title", "tables", "reason"),
     [
         ("NEventStore", [COMMITS], "each row is a commit that holds several events"),
