@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,7 +23,9 @@ from inspector.ui.models.chart_model import ChartState
 from inspector.ui.models.replay_model import LONGEST_GAP, SHORTEST_GAP
 from inspector.ui.models.store_model import Phase
 from inspector.ui.models.store_outline import OutlineState
+from inspector.ui.panels.timeline_content import CARD_WIDTH, card_lines
 from inspector.ui.recent import RecentStores
+from inspector.ui.widgets.timeline_data import TimelineData
 from tests.helpers.stores import append, state, write_store
 
 if TYPE_CHECKING:
@@ -414,6 +417,14 @@ def test_the_timeline_shows_positions_where_they_have_no_gap_and_rows_elsewhere(
     qtbot.waitUntil(lambda: panel.view.data.count == 19)
     assert panel.axis.itemText(0) == "By row"
     assert panel.view.data.position(18) == 19
+
+
+def test_the_card_says_all_of_what_is_wrong() -> None:
+    said = "“a wallet is never overdrawn (shop.rules.toml:203)” does not hold after this event."
+    data = TimelineData(1, array("H", [0]), ["Spent"], broken={0: [said]})
+    texts = [line.text for line in card_lines(data, 0, 1, lambda _moment: (), None)]
+    assert f"Rule broken: {said}" in " ".join(texts)
+    assert max(map(len, texts)) <= CARD_WIDTH
 
 
 def _large_on_a_clock(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from inspector.core.texts import thousands, tr
@@ -44,6 +45,9 @@ class Said:
 
 
 NOTHING_SAID: Final = Said()
+
+CARD_WIDTH: Final = 60
+"""Characters of a line of the card."""
 
 
 def stream_data(
@@ -220,7 +224,11 @@ def card_lines(
     if event is not None and not (facts and facts.changes):
         words = summary_text(event)
         lines += [CardLine(words, FontRole.MONO)] if words else []
-    lines.extend(CardLine(words, colour=Role.WARNING) for words in data.marks(index))
+    for words in data.marks(index):
+        lines.extend(
+            CardLine(part, colour=Role.WARNING)
+            for part in wrap(words, CARD_WIDTH, break_on_hyphens=False)
+        )
     if facts is None:
         lines.append(CardLine("…", FontRole.MONO, Role.TEXT_MUTED))
     if shared > 1:
