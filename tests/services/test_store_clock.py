@@ -59,12 +59,18 @@ def _expected(placed: list[tuple[int, str]], unit: int) -> Counter[tuple[int, st
     return Counter((time // unit, name) for time, name in placed)
 
 
-@pytest.mark.parametrize("case", [c for c in cases() if c.dialect == "sqlite"], ids=str)
+@pytest.mark.parametrize("case", cases(), ids=str)
 def test_every_row_is_in_the_bin_of_its_time(
-    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    case: Case,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
     monkeypatch.setattr(store_clock, "PAGE", 100)
-    stores = open_stores(OpenRequest(str(case.unpack(tmp_path)), keys=case.keys), Work())
+    path = case.unpack(tmp_path)
+    restored = case.dialect == "postgresql"
+    address = request.getfixturevalue("restore_dump")(path) if restored else str(path)
+    stores = open_stores(OpenRequest(address, keys=case.keys), Work())
     try:
         store = stores[0]
         if not store.reader.source.order_key:
