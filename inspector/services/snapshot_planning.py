@@ -121,7 +121,7 @@ class Planner:
         passed = self.passed = []
         table = self._writable_table()
         passed.append(Step.PLACE)
-        replayed = exact_replay(self.store, stream, at, work)
+        replayed = exact_replay(self.store, stream, at, work, whole=True)
         passed.append(Step.EXACT)
         position = replayed.last.position or 0
         self._require_none_there(stream, position)
@@ -240,17 +240,20 @@ class Planner:
             )
 
 
-def exact_replay(
+def exact_replay(  # noqa: PLR0913 - what is replayed, how far, and who watches
     store: OpenedStore,
     stream: StreamId,
     at: int | None,
     work: Work,
     seen: Callable[[Event], object] = lambda _: None,
+    *,
+    whole: bool = False,
 ) -> Replayed:
     """The state of a stream at a version (the last one by default), exact and complete.
 
     Args:
         seen: is told every event that the state is made of, in order.
+        whole: whether the events after the version have to be applied without a failure, too.
 
     Raises:
         WriteRefused: the state is not exact, or there is no such version.
@@ -261,8 +264,12 @@ def exact_replay(
     first: Event | None = None
     last: Event | None = None
     end: int | None = None
+    there: Frame | None = None
     for event in told.entries(reader, work):
         end = event.position
+        if end is not None and at is not None and end > at and whole:
+            there = there or fold.frame()
+            fold.feed((event,))
         if end is None or (at is not None and end > at):
             continue
         if last is not None and end != (last.position or 0) + 1:
@@ -275,8 +282,10 @@ def exact_replay(
         raise WriteRefused(tr("The stream “{name}” has no version {n}.", name=name, n=at))
     if (first.position or 0) > 1:
         raise WriteRefused(tr("The stream's history begins at version {n} only.", n=first.position))
-    frame = fold.frame()
+    frame = there or fold.frame()
     _require_exact(frame, told.folder.truth, name)
+    if there is not None:
+        _require_rest(fold.frame())
     sealed = sealed_path(frame.state, reader.source.sealed)
     if sealed is not None:
         raise WriteRefused(
@@ -312,6 +321,19 @@ def _require_exact(frame: Frame, truth: Truth, name: str) -> None:
         )
     if not isinstance(frame.state, dict) or not frame.state:
         raise WriteRefused(tr("There is no state at this version: the aggregate is gone."))
+
+
+def _require_rest(frame: Frame) -> None:
+    """Make sure that the application, which goes on from the snapshot, gets to the stream's end.
+
+    Raises:
+        WriteRefused: an event after the version could not be applied.
+    """
+    if frame.failed_at is not None or frame.unknown:
+        raise WriteRefused(
+            tr("An event after this version could not be applied."),
+            hint=tr("The list of problems names it; complete the rules first."),
+        )
 
 
 def _require_proof(kind: str | None, proof: Proof | None) -> Proof:

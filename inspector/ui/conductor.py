@@ -47,6 +47,8 @@ class Conductor(QObject):
         self.health = Health(models, place.banner, self)
         self.health.reconnected.connect(self._read_all)
         events, replay = models.events, models.replay
+        models.verdicts.changed.connect(self._show_verdicts)
+        replay.stream_changed.connect(self._show_verdicts)
         place.streams.stream_chosen.connect(self.show_stream)
         place.events.row_chosen.connect(self._row_chosen)
         place.events.event_opened.connect(self._event_opened)
@@ -167,6 +169,7 @@ class Conductor(QObject):
         self._due = True
         models.events.read_on()
         models.replay.read_on()
+        models.snapshots.again()
         if not models.news.following:
             models.streams.again()
 
@@ -306,6 +309,13 @@ class Conductor(QObject):
             place.details.show_event(event)
         if event is not None or (models.replay.stream is None and models.events.rowCount()):
             self.settled.emit()
+
+    def _show_verdicts(self) -> None:
+        """What checks found stands at the snapshots' marks, too."""
+        stream = self._models.replay.stream
+        lines = [] if stream is None else self._models.verdicts.of_stream(stream)
+        found = {line.version: line.verdict for line in lines if line.version is not None}
+        self._place.timeline.show_verdicts(found)
 
     def _event_opened(self, event: Event) -> None:
         if self._models.events.stream is None and event.stream.key:

@@ -81,6 +81,7 @@ class WriteDesk(QObject):
         if unlocked != self.unlocked:
             self.unlocked = unlocked
             self._window.bar.show_writing(unlocked=unlocked is not None)
+            self._window.status.show_writing(unlocked=unlocked is not None)
             self.changed.emit()
 
     def create_one(self) -> None:
@@ -111,5 +112,5 @@ class WriteDesk(QObject):
     def _read_again(self) -> None:
         models = self._window.models
         if models.store.phase is Phase.OPEN:
-            models.snapshots.read()
+            models.snapshots.again()
             models.replay.read_snapshots()

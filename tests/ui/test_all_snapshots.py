@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from inspector.core.snapshot_checks import BAD, Cause, Verdict
 from inspector.services.long_scans import run_slice
 from inspector.services.sample import sample_store
+from inspector.services.snapshot_files import load
 from inspector.ui.models import all_snapshots, long_scan
 from inspector.ui.models.all_snapshots import ALL, UNCHECKED, Group
 from inspector.ui.models.long_scan import ScanPhase
 from inspector.ui.models.snapshot_rows import LINE_ROLE, SnapshotColumn
 from inspector.ui.pages.all_snapshots import AllSnapshotsPage
+from inspector.ui.widgets.banner import Banner
 from tests.benchmarks.snapshot_faults import FAULTS, VERDICTS
 from tests.helpers.stores import stream_rows, write_store
 from tests.ui.snapshot_stores import SMALL, dashed, lying_store, open_with_rules
@@ -72,9 +75,13 @@ def test_the_most_events_since_come_first(window: MainWindow, qtbot: QtBot) -> N
 
 
 def test_job_six_takes_four_interactions(
-    window: MainWindow, qtbot: QtBot, lying: tuple[Path, dict[str, str]]
+    window: MainWindow,
+    qtbot: QtBot,
+    lying: tuple[Path, dict[str, str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Snapshots, Verify all, open the worst: three; all faults found, none false, causes right."""
+    """Snapshots, Verify all, open the worst, save what is right; every fault with its cause."""
     path, plan = lying
     before = path.read_bytes()
     open_with_rules(window, qtbot, path)
@@ -109,6 +116,12 @@ def test_job_six_takes_four_interactions(
     assert view is not None
     assert view.check.snapshot.stream.name == worst.stream.name
     assert view.check.verdict in BAD
+    file = tmp_path / "correct.snapshot.json"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    window.details.snapshots.pane.findChildren(Banner)[0].findChildren(QPushButton)[0].click()
+    interactions += 1
+    qtbot.waitUntil(file.exists)
+    assert load(file).position == worst.version
     assert interactions <= 4
     assert path.read_bytes() == before
 

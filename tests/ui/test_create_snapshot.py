@@ -141,6 +141,7 @@ def test_only_the_right_name_unlocks_and_the_bar_says_so(
     dialog.allow.click()
     assert window.writing.unlocked is not None
     assert window.bar.lock.accessibleName() == "Snapshots may be written"
+    assert window.status.counts.text().startswith("snapshots may be written")
     window.actions_by_name["unlock-writing"].trigger()
     assert window.writing.unlocked is None
     assert window.bar.lock.accessibleName() == "Read-only"
@@ -325,3 +326,21 @@ def test_the_record_is_shown_newest_first(window: MainWindow, qtbot: QtBot, stor
     assert view.rows.index(0, 1).data() == "written"
     assert view.rows.index(0, 2).data() == "<b>shop</b>"
     view.accept()
+
+
+def test_an_event_that_fails_later_refuses_an_earlier_version(
+    window: MainWindow, qtbot: QtBot, store: Path
+) -> None:
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute(
+            "INSERT INTO stored_events (originator_id, originator_version, topic, state)"
+            " SELECT originator_id, 27, 'shop.wallets:Wallet.Spent', '{\"amount\":[]}'"
+            " FROM stored_events WHERE originator_id = ? AND originator_version = 26",
+            (WALLET.replace("-", ""),),
+        )
+    open_wallet(window, qtbot, store)
+    dialog = asked(window, qtbot, 26)
+    assert dialog.maker.phase is MakerPhase.REFUSED
+    assert dialog.maker.passed == (Step.PLACE,)
+    assert "An event after this version could not be applied." in dialog.report.text
+    dialog.reject()

@@ -6,14 +6,12 @@ unlocked; then it names store and stream, and a production store has to be typed
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QPushButton,
     QSplitter,
@@ -24,12 +22,12 @@ from PySide6.QtWidgets import (
 
 from inspector.core.errors import WriteRefused
 from inspector.core.texts import thousands, tr
-from inspector.services.snapshot_files import ENDING
 from inspector.services.snapshot_planning import Step
 from inspector.services.statement_texts import value_lines
 from inspector.ui.dialogs.confirm_write import ConfirmWrite
 from inspector.ui.dialogs.form_rows import fit_screen
 from inspector.ui.dialogs.report_view import ReportView
+from inspector.ui.dialogs.state_file import ask_state_file
 from inspector.ui.models.snapshot_maker import MakerPhase, SnapshotMaker
 from inspector.ui.theme import FontRole, Icon, Role
 from inspector.ui.widgets.banner import Banner, Tone
@@ -50,7 +48,7 @@ SIZE: Final = (720, 680)
 
 STEPS: Final = {
     Step.PLACE: "The library's own format is known, its table is there, and rules are in use",
-    Step.EXACT: "The state at this version is exact: every event up to it was applied",
+    Step.EXACT: "The state at this version is exact, and every event of the stream can be applied",
     Step.FREE: "There is no snapshot of this version",
     Step.PROVEN: "The rules reproduce every stored snapshot of this kind",
     Step.ROW: "The row can be written in one way only, and the table keeps it unique",
@@ -158,15 +156,9 @@ class CreateSnapshot(QDialog):
         QGuiApplication.clipboard().setText(text)
 
     def _ask_file(self) -> None:
-        at = "" if self.maker.at is None else f"-{self.maker.at}"
-        words = "".join(c if c.isalnum() or c in "-_." else "_" for c in self.maker.stream.name)
-        title = tr("Keep the state as a file")
-        kind = tr("Snapshot files (*{ending})", ending=ENDING)
-        name, _ = QFileDialog.getSaveFileName(
-            self, title, f"{words[:60].lstrip('.')}{at}{ENDING}", kind
-        )
-        if name:
-            self.maker.save_file(Path(name))
+        file = ask_state_file(self, self.maker.stream, self.maker.at)
+        if file is not None:
+            self.maker.save_file(file)
 
     def _filed(self, error: InspectorError | None) -> None:
         if error is None:
@@ -283,7 +275,10 @@ class CreateSnapshot(QDialog):
         if error is not None:
             refused = maker.phase is MakerPhase.REFUSED or isinstance(error, WriteRefused)
             title = tr("Nothing is written: it is refused.") if refused else error.message
-            detail = f"{error.message} {error.hint}" if refused else error.hint
+            told_below = maker.phase is MakerPhase.REFUSED
+            detail = "" if told_below else error.hint
+            if refused and not told_below:
+                detail = f"{error.message} {error.hint}"
             self.banner.show_message(Tone.ERROR, title, detail, closable=False)
             if maker.phase is MakerPhase.FAILED:
                 self._desk.written.emit()

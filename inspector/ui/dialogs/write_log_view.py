@@ -35,7 +35,7 @@ OUTCOMES: Final = {
     write_log.UNKNOWN: ("unknown", Role.DANGER),
     write_log.TRIGGERED: ("application asked", Role.INFO),
 }
-_WIDTHS: Final = (176, 120, 150, 240, 64, 110, 130, 130)
+_WIDTHS: Final = (208, 120, 150, 240, 64, 110, 130, 130)
 
 Lines = tuple[dict[str, Any], ...]
 

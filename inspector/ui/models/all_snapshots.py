@@ -89,6 +89,7 @@ class AllSnapshots(QObject):
         self.groups: list[tuple[Group, int]] = []
         self._lines: dict[SnapshotKey, SnapshotLine] = {}
         self._taken = 0
+        self._merged = -1
         self._calm = QTimer(self, singleShot=True, interval=CALM)
         self._calm.timeout.connect(self._refresh)
         self.listing.changed.connect(self._listed)
@@ -130,6 +131,7 @@ class AllSnapshots(QObject):
 
     def list_again(self) -> None:
         """List them anew."""
+        self._merged = -1
         if self._store.phase is Phase.OPEN and self.available:
             self.listing.start(self._store.lanes, ListScan())
 
@@ -185,7 +187,7 @@ class AllSnapshots(QObject):
         self.listing.forget()
         self.verifying.forget()
         self._calm.stop()
-        self._lines, self._taken, self.group = {}, 0, ALL
+        self._lines, self._taken, self._merged, self.group = {}, 0, -1, ALL
         self._refresh()
 
     # -- what comes from the passes -----------------------------------------------------------
@@ -214,13 +216,15 @@ class AllSnapshots(QObject):
             self._refresh()
 
     def _soon(self) -> None:
+        """Soon, and later the more lines there are to be put into order."""
         if not self._calm.isActive():
-            self._calm.start()
+            self._calm.start(CALM + len(self._lines) // 10)
 
     def _refresh(self) -> None:
         self._calm.stop()
         scanner = self.listing.scanner
-        if isinstance(scanner, ListScan):
+        if isinstance(scanner, ListScan) and scanner.done != self._merged:
+            self._merged = scanner.done
             self._lines |= {line.key: line for line in scanner.lines()}
         of = self.book.of
         lines = [line for line in self._lines.values() if self.group.holds(of(line.key))]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from inspector.services.snapshot_files import compute, save
 from inspector.services.snapshot_reports import line_of
 from inspector.services.snapshot_viewing import StreamChecker, list_stream
 from inspector.services.tasks import Done, Failed
@@ -14,6 +15,7 @@ from inspector.ui.models.store_model import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     from inspector.core.errors import InspectorError
     from inspector.core.events import StreamId
@@ -51,11 +53,13 @@ class StreamSnapshots(QObject):
         listed(): other lines, or another state.
         viewed(): ``view`` or ``chosen`` is another one.
         verified(): a check began or ended.
+        filed(object): a state was kept as a file: ``None``, or why it was not.
     """
 
     listed = Signal()
     viewed = Signal()
     verified = Signal()
+    filed = Signal(object)
 
     def __init__(
         self,
@@ -92,6 +96,12 @@ class StreamSnapshots(QObject):
         if front and self._due:
             self.read()
 
+    def again(self) -> None:
+        """Read the list anew, now or when somebody looks; what is chosen stays."""
+        self._due = self.stream is not None
+        if self._front and self._due:
+            self.read()
+
     def read(self) -> None:
         """Read the list."""
         self._due = False
@@ -101,7 +111,8 @@ class StreamSnapshots(QObject):
         if not self._store.lanes.store or not self._store.lanes.store.reader.snapshots.available:
             self._enter(ListState.NO_PLACE)
             return
-        self._enter(ListState.READING)
+        if not self.lines:
+            self._enter(ListState.READING)
 
         def done(outcome: Outcome[tuple[SnapshotLine, ...]]) -> None:
             if stream != self.stream:
@@ -172,6 +183,24 @@ class StreamSnapshots(QObject):
             "verify-stream", lambda store, work: checker.check(store, stream, work, only), done
         )
 
+    def save_correct(self, version: int, file: Path) -> None:
+        """Keep what the history gives at a version as a file; the store is not touched."""
+        stream = self.stream
+        if stream is None:
+            return
+
+        def done(outcome: Outcome[None]) -> None:
+            if isinstance(outcome, Failed):
+                self.filed.emit(outcome.error)
+            elif isinstance(outcome, Done):
+                self.filed.emit(None)
+
+        self._store.lanes.scan_store(
+            "snapshot-file",
+            lambda store, work: save(compute(store, stream, version, work), file),
+            done,
+        )
+
     def stop(self) -> bool:
         """Stop a check; returns whether one was running."""
         if self.verifying and self._store.phase is Phase.OPEN:
@@ -185,8 +214,10 @@ class StreamSnapshots(QObject):
         """What was asked for, or else the newest: that is the one an application loads."""
         wish, self._wish = self._wish, None
         known = [line.key for line in self.lines]
-        if wish in known or known:
-            self.choose(wish if wish in known else known[0])
+        if wish in known:
+            self.choose(wish)
+        elif self.chosen not in known:
+            self.choose(known[0] if known else None)
 
     def _begin_anew(self) -> None:
         """Another store, or other rules: nothing that was learnt of it holds."""

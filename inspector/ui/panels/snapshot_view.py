@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from inspector.core.diffing import Op
@@ -15,7 +15,7 @@ from inspector.ui.models.change_table import CHANGE_ROLE, ChangeColumn, ChangeTa
 from inspector.ui.models.snapshot_rows import CAUSE_WORDS, VERDICT_LOOK
 from inspector.ui.panels.diff_page import ChangeDelegate
 from inspector.ui.theme import Icon, Role
-from inspector.ui.widgets.banner import Banner, Tone
+from inspector.ui.widgets.banner import Banner, BannerAction, Tone
 from inspector.ui.widgets.empty_page import EmptyPage, PageContent
 from inspector.ui.widgets.json_content import NOTHING, Mark, TreeContent, content_of
 from inspector.ui.widgets.json_text import value_text
@@ -45,7 +45,13 @@ class SnapshotDifferences(ChangeTableModel):
 
 
 class SnapshotPane(QWidget):
-    """The snapshot that is chosen in a list."""
+    """The snapshot that is chosen in a list.
+
+    Signals:
+        correct_asked(object): the user wants what the history gives at this version as a file.
+    """
+
+    correct_asked = Signal(object)
 
     def __init__(self, theme: Theme, model: StreamSnapshots) -> None:
         super().__init__()
@@ -106,7 +112,7 @@ class SnapshotPane(QWidget):
             return
         self._stack.setCurrentIndex(0)
         tone, title, detail = words_of(view)
-        self.verdict.show_message(tone, title, detail, closable=False)
+        self.verdict.show_message(tone, title, detail, self._steps(view), closable=False)
         changes = view.check.changes
         self.tree.forget_opened()
         self.tree.set_content(lit_content(view))
@@ -117,6 +123,15 @@ class SnapshotPane(QWidget):
             height = self._theme.px(24) * (min(len(changes), ROWS) + 1) + 4
             self._parts.setSizes([height, max(self.height() - height, height)])
             self.differences.go_to_row(0)
+
+    def _steps(self, view: SnapshotView) -> tuple[BannerAction, ...]:
+        """Where the history is known to say something else, that can be kept."""
+        check = view.check
+        version = check.snapshot.position
+        if check.verdict not in (Verdict.DIFFERS, Verdict.UNDECODABLE) or version is None:
+            return ()
+        save = tr("Save the correct state…")
+        return (BannerAction(save, lambda: self.correct_asked.emit(version)),)
 
     def _face(self) -> PageContent:
         model = self._model

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from inspector.core.snapshot_checks import BAD
 from inspector.core.texts import counted, tr
 from inspector.services.snapshot_viewing import LISTED
+from inspector.ui.dialogs.state_file import ask_state_file
 from inspector.ui.models.snapshot_rows import LINE_ROLE, SPECS, SnapshotColumn, SnapshotRows
 from inspector.ui.models.stream_snapshots import ListState
 from inspector.ui.panels.snapshot_delegate import SnapshotDelegate
@@ -33,6 +34,7 @@ from inspector.ui.widgets.scan_line import ScanLine
 from inspector.ui.widgets.table_columns import TableColumns
 
 if TYPE_CHECKING:
+    from inspector.core.errors import InspectorError
     from inspector.services.snapshot_lines import SnapshotKey, SnapshotLine
     from inspector.ui.models.stream_snapshots import StreamSnapshots
     from inspector.ui.models.times import TimeChoice
@@ -72,6 +74,8 @@ class SnapshotsPage(QWidget):
         self._stack = QStackedLayout()
         self._prepare_view()
         self._lay_out()
+        self.pane.correct_asked.connect(self._save_correct)
+        model.filed.connect(self._filed)
         model.listed.connect(self._show)
         model.viewed.connect(self._keep_chosen)
         model.verified.connect(self._show_head)
@@ -152,6 +156,18 @@ class SnapshotsPage(QWidget):
 
     def _verify_selected(self) -> None:
         self._model.verify(frozenset(self.selected()))
+
+    def _save_correct(self, version: int) -> None:
+        stream = self._model.stream
+        file = None if stream is None else ask_state_file(self, stream, version)
+        if file is not None:
+            self._model.save_correct(version, file)
+
+    def _filed(self, error: InspectorError | None) -> None:
+        words = tr("The correct state was saved as a file.")
+        if error is not None:
+            words = f"{error.message} {error.hint}".strip()
+        self.progress.show_note(words)
 
     def _copy(self) -> None:
         cells = (self.view.currentIndex().siblingAtColumn(column) for column in SnapshotColumn)

@@ -88,6 +88,13 @@ class StatusLine(QStatusBar):
         self._show()
         self._silence.start()
 
+    _unlocked = False
+
+    def show_writing(self, *, unlocked: bool) -> None:
+        """Whether snapshots may be written; everything else is read-only all the same."""
+        self._unlocked = unlocked
+        self._show()
+
     def show_row(self, row: int) -> None:
         """Where one stands among all events."""
         self._row = row
@@ -121,7 +128,10 @@ class StatusLine(QStatusBar):
             told = tr("{events} in this stream", events=known)
             if events.stream is None:
                 told = tr("{events} in the store", events=known)
-            self.counts.setText(f"{opened.connection.report.how} · {told}")
+            how = opened.connection.report.how
+            if self._unlocked:
+                how = tr("snapshots may be written")
+            self.counts.setText(f"{how} · {told}")
         if opened is None or self._models.replay.stream is None:
             self.replayed.setText("")
         self._show_position()
