@@ -64,7 +64,10 @@ class SnapshotLine:
 
     @property
     def seconds_since(self) -> float | None:
-        """From the snapshot to the stream's last event, where both have a time."""
+        """From the snapshot to the stream's last event, where both have a time; 0 if it is of
+        the last one, however much later it was taken."""
+        if self.events_since == 0:
+            return 0.0
         if self.taken_at is None or self.last_time is None:
             return None
         taken, last = self.taken_at.nanoseconds, self.last_time.nanoseconds

@@ -74,7 +74,12 @@ def check_record(check: SnapshotCheck) -> Record:
         "differences": len(check.changes),
         "first_difference": None
         if first is None
-        else {"path": path_text(first.path), "snapshot": first.before, "replay": first.after},
+        else {
+            "path": path_text(first.path),
+            "op": first.op.value,
+            "snapshot": first.before,
+            "replay": first.after,
+        },
     }
 
 

@@ -10,16 +10,21 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from inspector.core.snapshot_checks import BAD, Verdict
 from inspector.core.texts import tr
 from inspector.ui.finding import find_stream
 from inspector.ui.health import Health
+from inspector.ui.models.snapshot_rows import checked_words
 from inspector.ui.models.store_model import Phase
 from inspector.ui.models.trail import Visit
 from inspector.ui.widgets.banner import BannerAction, Tone
+from inspector.ui.widgets.timeline_data import SnapshotVerdict
+from inspector.ui.widgets.timeline_data import Tone as SnapshotTone
 
 if TYPE_CHECKING:
     from inspector.core.errors import InspectorError
     from inspector.core.events import Count, Event, StreamId
+    from inspector.services.snapshot_reports import CheckedLine
     from inspector.ui.models.window_models import WindowModels
     from inspector.ui.workplace import Workplace
 
@@ -314,7 +319,7 @@ class Conductor(QObject):
         """What checks found stands at the snapshots' marks, too."""
         stream = self._models.replay.stream
         lines = [] if stream is None else self._models.verdicts.of_stream(stream)
-        found = {line.version: line.verdict for line in lines if line.version is not None}
+        found = {line.version: said_of(line) for line in lines if line.version is not None}
         self._place.timeline.show_verdicts(found)
 
     def _event_opened(self, event: Event) -> None:
@@ -334,3 +339,12 @@ class Conductor(QObject):
         stream = self._models.replay.stream
         if stream is not None:
             self._place.streams.select(stream)
+
+
+def said_of(line: CheckedLine) -> SnapshotVerdict:
+    """What a check found, as the timeline shows it."""
+    words = tr("The snapshot: {verdict}.", verdict=checked_words(line))
+    if line.verdict is Verdict.MATCHES:
+        return SnapshotVerdict(SnapshotTone.RIGHT, words)
+    tone = SnapshotTone.WRONG if line.verdict in BAD else SnapshotTone.DOUBT
+    return SnapshotVerdict(tone, words)

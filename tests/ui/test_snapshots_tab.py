@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +15,7 @@ from inspector.core.snapshot_checks import Cause, Verdict
 from inspector.services.sample import sample_rules, sample_store
 from inspector.ui.models.snapshot_rows import VERDICT_ROLE, SnapshotColumn, span_text
 from inspector.ui.models.stream_snapshots import ListState
+from inspector.ui.widgets.timeline_data import Tone
 from tests.helpers.stores import stream_rows, write_store
 from tests.ui.snapshot_stores import dashed, lying_store, open_with_rules
 from tests.ui.windows import WALLET, new_window, open_store
@@ -169,3 +173,51 @@ def test_all_or_the_selected_ones_are_verified(window: MainWindow, qtbot: QtBot)
 def test_the_unit_of_a_time_span_is_the_one_that_matters() -> None:
     spans = (5.0, 600.0, 7200.0, 864_000.0, -600.0, None)
     assert [span_text(s) for s in spans] == ["5 s", "10 min", "2 h", "10 days", "−10 min", ""]
+
+
+def test_a_field_that_the_snapshot_lacks_is_not_called_null(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path, plan = lying_store(tmp_path)
+    stream = next(s for s, kind in plan.items() if kind == "field-added")
+    open_with_rules(window, qtbot, path, dashed(stream))
+    shown(window, qtbot)
+    assert ": missing, replay " in cell(window, SnapshotColumn.FIRST)
+
+
+def test_the_timeline_says_what_a_check_found(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path, plan = lying_store(tmp_path)
+    stream = next(s for s, kind in plan.items() if kind == "value")
+    open_with_rules(window, qtbot, path, dashed(stream))
+    qtbot.waitUntil(lambda: len(window.timeline.view.data.snapshots) == 1)
+    row = window.timeline.view.data.snapshots[0]
+    assert window.timeline.view.data.verdicts == {}
+    shown(window, qtbot)
+    assert window.timeline.view.data.verdicts[row].tone is Tone.WRONG
+    assert "differs: other cause" in window.timeline.view.data.words(row)
+    window.models.verdicts.forget()
+    assert window.timeline.view.data.verdicts == {}
+
+
+def test_reading_again_shows_new_ages_and_keeps_the_choice(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    store = shutil.copy(sample_store(), tmp_path / "shop.sqlite")
+    open_with_rules(window, qtbot, store, WALLET, rules=sample_rules())
+    shown(window, qtbot)
+    page = window.details.snapshots
+    page.view.go_to_row(1)
+    qtbot.waitUntil(lambda: cell(window, SnapshotColumn.VERDICT, 1) == "matches")
+    assert [cell(window, SnapshotColumn.SINCE, row) for row in (0, 1)] == ["6", "16"]
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute(
+            "INSERT INTO stored_events (originator_id, originator_version, topic, state)"
+            " SELECT originator_id, 27, topic, state FROM stored_events"
+            " WHERE originator_id = ? AND originator_version = 26",
+            (WALLET.replace("-", ""),),
+        )
+    window.actions_by_name["reload"].trigger()
+    qtbot.waitUntil(lambda: cell(window, SnapshotColumn.SINCE, 1) == "17")
+    assert page.view.currentIndex().row() == 1

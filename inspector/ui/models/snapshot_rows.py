@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
+from inspector.core.diffing import Op
 from inspector.core.jsontext import to_json
 from inspector.core.snapshot_checks import Cause, Verdict
 from inspector.core.texts import counted, thousands, tr
@@ -225,6 +226,11 @@ def verdict_words(line: SnapshotLine, checked: CheckedLine | None) -> str:
     """The verdict, with its cause where it differs."""
     if checked is None:
         return tr("cannot be read") if line.unread else tr("not checked")
+    return checked_words(checked)
+
+
+def checked_words(checked: CheckedLine) -> str:
+    """What a check found, in words."""
     word = tr(VERDICT_LOOK[checked.verdict][2])
     return f"{word}: {tr(CAUSE_WORDS[checked.cause])}" if checked.cause else word
 
@@ -234,8 +240,13 @@ def first_difference(checked: CheckedLine | None) -> str:
     first = None if checked is None else checked.record["first_difference"]
     if first is None:
         return ""
-    return tr("{path}: {a}, replay {b}", path=first["path"] or "·",
-              a=to_json(first["snapshot"]), b=to_json(first["replay"]))  # fmt: skip
+    path, op = first["path"] or "·", first["op"]
+    here, there = to_json(first["snapshot"]), to_json(first["replay"])
+    if op == Op.ADD:  # what is absent is not null
+        return tr("{path}: missing, replay {b}", path=path, b=there)
+    if op == Op.REMOVE:
+        return tr("{path}: {a}, not in a replay", path=path, a=here)
+    return tr("{path}: {a}, replay {b}", path=path, a=here, b=there)
 
 
 def span_text(seconds: float | None) -> str:
