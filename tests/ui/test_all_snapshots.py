@@ -136,6 +136,7 @@ def test_groups_count_and_filter(
     assert counts[Group(Verdict.MATCHES)] == SMALL.streams - sum(FAULTS.values())
     assert counts[Group(Verdict.DIFFERS, Cause.ROUNDED)] == FAULTS["rounded"]
     assert UNCHECKED not in counts
+    assert page.summary.text().endswith("100 checked: 37 wrong, 63 right")
     row = next(
         n
         for n, (g, _) in enumerate(page.model.groups)

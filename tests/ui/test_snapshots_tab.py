@@ -104,6 +104,7 @@ def test_without_rules_nothing_matches_and_the_page_says_what_is_needed(
     shown(window, qtbot)
     page = window.details.snapshots
     assert page.rows.index(0, 0).data(VERDICT_ROLE) == Verdict.UNVERIFIABLE
+    assert "checked: 1 unverifiable" in page.summary.text()
     assert "Needed: rules" in page.pane.verdict.accessibleDescription()
 
 

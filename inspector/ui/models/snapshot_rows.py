@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from inspector.core.diffing import Op
 from inspector.core.jsontext import to_json
-from inspector.core.snapshot_checks import Cause, Verdict
+from inspector.core.snapshot_checks import BAD, Cause, Verdict
 from inspector.core.texts import counted, thousands, tr
 from inspector.ui.models.event_table import short_type
 from inspector.ui.theme import Icon, Role
@@ -233,6 +233,22 @@ def checked_words(checked: CheckedLine) -> str:
     """What a check found, in words."""
     word = tr(VERDICT_LOOK[checked.verdict][2])
     return f"{word}: {tr(CAUSE_WORDS[checked.cause])}" if checked.cause else word
+
+
+def found_words(checked: Sequence[CheckedLine]) -> str:
+    """How many were checked, and what came of it; what could not be told is not called right."""
+    wrong = sum(line.verdict in BAD for line in checked)
+    right = sum(line.verdict is Verdict.MATCHES for line in checked)
+    parts = [
+        tr(words, n=thousands(number))
+        for words, number in (
+            ("{n} wrong", wrong),
+            ("{n} right", right),
+            ("{n} unverifiable", len(checked) - wrong - right),
+        )
+        if number
+    ]
+    return tr("{n} checked: {found}", n=thousands(len(checked)), found=", ".join(parts))
 
 
 def first_difference(checked: CheckedLine | None) -> str:

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inspector.core.snapshot_checks import BAD
 from inspector.core.texts import counted, thousands, tr
 from inspector.ui.models.all_snapshots import AllSnapshots, Group, total_words
 from inspector.ui.models.long_scan import ScanPhase
@@ -28,6 +27,7 @@ from inspector.ui.models.snapshot_rows import (
     VERDICT_LOOK,
     SnapshotRows,
     first_difference,
+    found_words,
     verdict_words,
 )
 from inspector.ui.pages.store_page import StorePage
@@ -100,7 +100,7 @@ class AllSnapshotsPage(StorePage):
         self.empty_page = EmptyPage(self.theme)
         self._advice = PlainLabel(wrap=True)
         self._verified = False
-        self._summary = muted(ElidedLabel())
+        self.summary = muted(ElidedLabel())
         self._stack = QStackedLayout()
         self._make_tools()
         self._prepare_views()
@@ -160,7 +160,7 @@ class AllSnapshotsPage(StorePage):
         self._stack.addWidget(self.empty_page)
         head = QHBoxLayout()
         head.setContentsMargins(12, 8, 8, 4)
-        head.addWidget(self._summary, 1)
+        head.addWidget(self.summary, 1)
         self.body.addLayout(head)
         self.body.addWidget(self.notice)
         self.body.addWidget(self.progress)
@@ -261,7 +261,7 @@ class AllSnapshotsPage(StorePage):
         model = self.model
         self._show_groups()
         self._show_lines()
-        self._summary.setText(self._words())
+        self.summary.setText(self._words())
         running = model.verifying.running
         self.verify_button.setVisible(model.available and not running)
         self.save_button.setVisible(bool(model.checked) and not running)
@@ -313,10 +313,7 @@ class AllSnapshotsPage(StorePage):
         checked = model.checked
         if not checked:
             return text
-        wrong = sum(line.verdict in BAD for line in checked)
-        found = counted(wrong, "{n} is wrong", "{n} are wrong") if wrong else tr("none is wrong")
-        return tr("{text} · {n} checked, {found}", text=text, n=thousands(len(checked)),
-                  found=found)  # fmt: skip
+        return f"{text} · {found_words(checked)}"
 
     def _show_progress(self) -> None:
         verifying, listing = self.model.verifying, self.model.listing

@@ -17,11 +17,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inspector.core.snapshot_checks import BAD
 from inspector.core.texts import counted, tr
 from inspector.services.snapshot_viewing import LISTED
 from inspector.ui.dialogs.state_file import ask_state_file
-from inspector.ui.models.snapshot_rows import LINE_ROLE, SPECS, SnapshotColumn, SnapshotRows
+from inspector.ui.models.snapshot_rows import (
+    LINE_ROLE,
+    SPECS,
+    SnapshotColumn,
+    SnapshotRows,
+    found_words,
+)
 from inspector.ui.models.stream_snapshots import ListState
 from inspector.ui.panels.snapshot_delegate import SnapshotDelegate
 from inspector.ui.panels.snapshot_view import SnapshotPane
@@ -61,8 +66,8 @@ class SnapshotsPage(QWidget):
         self.rows = SnapshotRows(model.book, times, self)
         self.view = ListTable(theme, tr("Snapshots of this stream"))
         self._silent = False
-        self._summary = muted(ElidedLabel())
-        theme.set_font(self._summary, FontRole.SMALL)
+        self.summary = muted(ElidedLabel())
+        theme.set_font(self.summary, FontRole.SMALL)
         self.verify_button = QPushButton(tr("Verify all"))
         self.verify_button.clicked.connect(self._verify)
         self.create_button = QPushButton(tr("Create…"))
@@ -103,7 +108,7 @@ class SnapshotsPage(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(12, 6, 8, 6)
         head.setSpacing(8)
-        head.addWidget(self._summary, 1)
+        head.addWidget(self.summary, 1)
         head.addWidget(self.verify_button)
         head.addWidget(self.create_button)
         parts = QSplitter(Qt.Orientation.Vertical)
@@ -216,7 +221,7 @@ class SnapshotsPage(QWidget):
 
     def _show_head(self) -> None:
         model = self._model
-        self._summary.setText(self._words())
+        self.summary.setText(self._words())
         self.verify_button.setVisible(bool(model.lines) and not model.verifying)
         number = len(self.selected())
         self.create_button.setVisible(model.state in (ListState.READ, ListState.NO_PLACE))
@@ -248,9 +253,7 @@ class SnapshotsPage(QWidget):
         checked = [c for line in model.lines if (c := self.rows.checked(line)) is not None]
         if not checked:
             return text
-        wrong = sum(c.verdict in BAD for c in checked)
-        found = counted(wrong, "{n} is wrong", "{n} are wrong") if wrong else tr("none is wrong")
-        return tr("{text} · {n} checked, {found}", text=text, n=len(checked), found=found)
+        return f"{text} · {found_words(checked)}"
 
     def _face(self) -> PageContent:
         model = self._model
