@@ -286,12 +286,7 @@ def exact_replay(  # noqa: PLR0913 - what is replayed, how far, and who watches
     _require_exact(frame, told.folder.truth, name)
     if there is not None:
         _require_rest(fold.frame())
-    sealed = sealed_path(frame.state, reader.source.sealed)
-    if sealed is not None:
-        raise WriteRefused(
-            tr("The state holds what the application encrypted: {path}.", path=sealed),
-            hint=tr("Let the application itself take the snapshot."),
-        )
+    _require_legible(store, frame)
     return Replayed(frame, first, last, end)
 
 
@@ -321,6 +316,20 @@ def _require_exact(frame: Frame, truth: Truth, name: str) -> None:
         )
     if not isinstance(frame.state, dict) or not frame.state:
         raise WriteRefused(tr("There is no state at this version: the aggregate is gone."))
+
+
+def _require_legible(store: OpenedStore, frame: Frame) -> None:
+    """Make sure that nothing in a state is what only the application can read.
+
+    Raises:
+        WriteRefused: something is.
+    """
+    sealed = sealed_path(frame.state, store.reader.source.sealed)
+    if sealed is not None:
+        raise WriteRefused(
+            tr("The state holds what the application encrypted: {path}.", path=sealed),
+            hint=tr("Let the application itself take the snapshot."),
+        )
 
 
 def _require_rest(frame: Frame) -> None:
