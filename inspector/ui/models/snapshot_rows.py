@@ -239,15 +239,13 @@ def found_words(checked: Sequence[CheckedLine]) -> str:
     """How many were checked, and what came of it; what could not be told is not called right."""
     wrong = sum(line.verdict in BAD for line in checked)
     right = sum(line.verdict is Verdict.MATCHES for line in checked)
-    parts = [
-        tr(words, n=thousands(number))
-        for words, number in (
-            ("{n} wrong", wrong),
-            ("{n} right", right),
-            ("{n} unverifiable", len(checked) - wrong - right),
-        )
-        if number
-    ]
+    rest = len(checked) - wrong - right
+    named = (
+        (wrong, tr("{n} wrong", n=thousands(wrong))),
+        (right, tr("{n} right", n=thousands(right))),
+        (rest, tr("{n} unverifiable", n=thousands(rest))),
+    )
+    parts = [words for number, words in named if number]
     return tr("{n} checked: {found}", n=thousands(len(checked)), found=", ".join(parts))
 
 
