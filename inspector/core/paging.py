@@ -22,9 +22,11 @@ class Page(Generic[T]):
         before: key of the first row (``None`` for an empty page).
         after: key of the last row.
         more: whether rows follow in the direction of reading.
+        marks: keys of every so-manieth row, where somebody asked for them.
     """
 
     rows: tuple[T, ...]
     before: PageKey | None
     after: PageKey | None
     more: bool
+    marks: tuple[PageKey, ...] = ()

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from inspector.core.events import Event, StreamId
     from inspector.storage.store_reader import StoreReader
 
+BLOCK: Final = 512
+"""Rows of one read while loading; whole segments, and few enough to be made in a moment."""
+
 _KEPT: Final = 32
 """Segments that stay in memory."""
 
@@ -52,13 +55,13 @@ class EventHistory(StreamRows):
         given twice. The arrays are complete when the iterator is.
         """
         known = self._reopen_last_segment()
-        for _ in range(0, rows, self.segment):
-            events = self._read(reader, len(self._after) - 1)
+        for _ in range(0, rows, BLOCK):
+            events = self._read_on(reader)
             self.positions.extend(-1 if e.position is None else e.position for e in events)
             self.codes.extend(self._code(event.type) for event in events)
             yield from islice(events, known, None)
             known = 0
-            if len(events) < self.segment:
+            if len(events) < BLOCK:
                 return
 
     def _reopen_last_segment(self) -> int:
@@ -87,19 +90,42 @@ class EventHistory(StreamRows):
                 self._recent.move_to_end(number)
         return self._read(reader, number) if found is None else found
 
+    def _read_on(self, reader: StoreReader) -> Sequence[Event]:
+        """Read the next segments at once; they are added at the end."""
+        number = len(self._after) - 1
+        page = reader.events.page(
+            self.stream,
+            after=self._after[number],
+            limit=BLOCK,
+            size=REPLAY_LIMIT,
+            mark_every=self.segment,
+        )
+        events = self._numbered(page.rows, number)
+        self._after.extend(page.marks)
+        if len(events) % self.segment:
+            self._after.append(page.after)
+        for start in range(0, len(events), self.segment):
+            self._keep(number + start // self.segment, events[start : start + self.segment])
+        return events
+
     def _read(self, reader: StoreReader, number: int) -> Sequence[Event]:
-        """Read one segment from the store; a new one is added at the end."""
+        """Read one segment from the store again."""
         page = reader.events.page(
             self.stream, after=self._after[number], limit=self.segment, size=REPLAY_LIMIT
         )
-        events: Sequence[Event] = page.rows
-        if self.counted:
-            first = number * self.segment + 1
-            events = [replace(e, position=first + place) for place, e in enumerate(events)]
-        if number == len(self._after) - 1 and events:
-            self._after.append(page.after)
+        events = self._numbered(page.rows, number)
+        self._keep(number, events)
+        return events
+
+    def _numbered(self, events: Sequence[Event], number: int) -> Sequence[Event]:
+        """Events of segments with their counted positions, where the store has none."""
+        if not self.counted:
+            return events
+        first = number * self.segment + 1
+        return [replace(event, position=first + place) for place, event in enumerate(events)]
+
+    def _keep(self, number: int, events: Sequence[Event]) -> None:
         with self._lock:
             self._recent[number] = events
             while len(self._recent) > _KEPT:
                 self._recent.popitem(last=False)
-        return events

@@ -106,15 +106,26 @@ class PartedEventReader(EventReader):
         where: Range | None = None,
         until: PageKey | None = None,
         size: int = EAGER_LIMIT,
+        mark_every: int = 0,
     ) -> Page[Event]:
         """As :meth:`EventReader.page`; the whole store part by part, or in its own order."""
         if stream is not None:
             name, inner = within(stream)
             reader = self._readers.events(name)
-            return reader.page(inner, after=after, limit=limit, where=where, until=until, size=size)
+            return reader.page(
+                inner, after=after, limit=limit, where=where, until=until, size=size,
+                mark_every=mark_every,
+            )  # fmt: skip
         if self._merged:
-            return super().page(None, after=after, limit=limit, where=where, until=until, size=size)
-        return self._page_by_parts(after, limit, where or Range(), until, size)
+            return super().page(
+                None, after=after, limit=limit, where=where, until=until, size=size,
+                mark_every=mark_every,
+            )  # fmt: skip
+        page = self._page_by_parts(after, limit, where or Range(), until, size)
+        if not mark_every:
+            return page
+        marks = tuple(row.ref.key for row in page.rows[mark_every - 1 :: mark_every])
+        return replace(page, marks=marks)
 
     def whole(self, event: Event, limit: int = WHOLE_LIMIT) -> Event:
         """As :meth:`EventReader.whole`, in the part that the event's stream is in."""

@@ -91,6 +91,7 @@ class EventReader:
         where: Range | None = None,
         until: PageKey | None = None,
         size: int = EAGER_LIMIT,
+        mark_every: int = 0,
     ) -> Page[Event]:
         """A page of events of one stream, or of the whole store in global order.
 
@@ -101,6 +102,7 @@ class EventReader:
             where: how to read (inclusive, reverse); ``after`` and ``until`` are filled in.
             until: the last key wanted, included.
             size: bytes up to which a payload is read and decoded.
+            mark_every: give the key of every row with this distance, too.
         """
         order = self._required_order(stream)
         key = None if stream is None else stream.key
@@ -119,6 +121,10 @@ class EventReader:
         if how.reverse:
             rows.reverse()
         page = self._page(stream, order, rows, more, size)
+        if mark_every:
+            page = replace(
+                page, marks=self._marks(stream, order, rows[mark_every - 1 :: mark_every])
+            )
         if stream is None or limit == 1 or not page.rows:
             return page
         starts = how == Range()
@@ -217,6 +223,13 @@ class EventReader:
             events = self._counted(stream, events, keys[0])
         before, last = (keys[0], keys[-1]) if keys else (None, None)
         return Page(events, before, last, more)
+
+    def _marks(
+        self, stream: StreamId | None, order: Sequence[str], rows: Rows
+    ) -> tuple[PageKey, ...]:
+        labels = self._statements.labels(in_stream=stream is not None)
+        places = [labels.index(name) for name in order]
+        return tuple(tuple(row[i] for i in places) for row in rows)
 
     def _counted(
         self, stream: StreamId, events: tuple[Event, ...], first: PageKey

@@ -71,6 +71,7 @@ class Shaper:
         self._payload = payload
         self._metadata = metadata
         self._streams: dict[tuple[PageKey, str | None, str | None], StreamId] = {}
+        self._sound: dict[tuple[PageKey, str | None, str | None], StreamId] = {}
         self._plans: dict[tuple[str, ...], _Plan] = {}
         self._adjusts = getattr(type(layout), "adjust", None) is not PlainLayout.adjust
 
@@ -283,12 +284,21 @@ class Shaper:
 
     def _stream_of(self, plan: _Plan, row: Row, findings: list[Finding]) -> StreamId:
         key = tuple([row[i] for i in plan.stream])
+        name = None if plan.stream_name is None else row[plan.stream_name]
+        category = None if plan.category is None else row[plan.category]
+        known = self._sound.get((key, name, category))
+        if known is not None:
+            return known
         if key.count(None) == len(key) and not self._source.loose_key:
             findings.append(Finding("stream-missing", "The row names no stream."))
         odd = [part for part in key if type(part) is str and not is_text(part)]
         findings.extend(_text_finding("stream", part) for part in odd)
-        name = None if plan.stream_name is None else row[plan.stream_name]
-        return self.stream(key, name, None if plan.category is None else row[plan.category])
+        stream = self.stream(key, name, category)
+        if not findings:
+            if len(self._sound) > _STREAMS_KEPT:
+                self._sound.clear()
+            self._sound[key, name, category] = stream
+        return stream
 
     def _with_category(self, stream: StreamId, value: Value, meta: Value) -> StreamId:
         place = self._places.category
