@@ -159,9 +159,16 @@ def _streams(reader: StoreReader) -> Iterator[Told]:
 
 def _read(reader: StoreReader, told: Told) -> bool:
     """Read the events of a stream up to its last snapshot that is not too far."""
+    folding = reader.source.folding
     positions = [one.position for one in told.snapshots if one.position is not None]
     rows = reader.events.page(told.stream, limit=LONGEST).rows
-    told.events = [event for event in rows if (event.position or 0) <= max(positions)]
+    told.events = [
+        event
+        for event in rows
+        if (event.position or 0) <= max(positions)
+        and event.kind not in folding.ignore_kinds
+        and event.type not in folding.ignore_types | folding.seed_types
+    ]
     last = max((event.position or 0 for event in told.events), default=0)
     told.snapshots = [one for one in told.snapshots if (one.position or 0) <= last]
     return bool(told.events and told.snapshots)
