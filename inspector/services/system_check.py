@@ -73,7 +73,9 @@ _WINDOW_FILES: Final = (
     "plugins/platforms/libqoffscreen.so", "plugins/platforms/libqxcb.so",
 )  # fmt: skip
 _WAYLAND_FILES: Final = ("plugins/platforms/libqwayland.so", "plugins/platforms/libqwayland-egl.so")
-_PACKAGES: Final = ("SQLAlchemy", "psycopg", "msgspec", "msgpack", "cryptography", "keyring")
+_PACKAGES: Final = (
+    "SQLAlchemy", "psycopg", "msgspec", "msgpack", "zstandard", "brotli", "cryptography", "keyring",
+)  # fmt: skip
 _WINDOW_PACKAGES: Final = ("PySide6-Essentials", "pyqtgraph", "numpy")
 PACKAGES: Final = _PACKAGES + _WINDOW_PACKAGES
 """What is looked at by its version; a packed program takes these descriptions along."""

@@ -29,6 +29,9 @@ MODULES = (
     "sqlalchemy.dialects.oracle",
     "sqlalchemy.testing",
     "tkinter",
+    # A second engine of the same size; the program uses the other.
+    "zstandard._cffi",
+    "zstandard.backend_cffi",
 )
 """Modules that are not looked for."""
 
