@@ -11,6 +11,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from inspector.services.tasks import Work
     from inspector.storage.store_reader import StoreReader
 
@@ -33,14 +35,26 @@ class Scanner(Protocol):
         """Do the next short piece; returns whether anything is left."""
 
 
-def run_slice(scanner: Scanner, reader: StoreReader, work: Work, seconds: float = SLICE) -> bool:
-    """Move a scanner on for a moment; returns whether anything is left."""
+def run_slice(
+    scanner: Scanner,
+    reader: StoreReader,
+    work: Work,
+    seconds: float = SLICE,
+    *,
+    disturbs: Callable[[], bool] = lambda: False,
+) -> bool:
+    """Move a scanner on for a moment; returns whether anything is left.
+
+    Args:
+        disturbs: whether the slice should end after its next short piece, since somebody is
+            waiting for other work.
+    """
     until = monotonic() + seconds
     while True:
         work.check()
         if not scanner.advance(reader, work):
             return False
-        if monotonic() >= until:
+        if monotonic() >= until or disturbs():
             return True
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from time import monotonic
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from inspector.services.open_store import OpenedStore, OpenRequest, open_lane, open_stores
 from inspector.ui.runner import QtTaskRunner
@@ -23,14 +24,26 @@ T = TypeVar("T")
 ReaderJob = Callable[["StoreReader", "Work"], T]
 StoreJob = Callable[["OpenedStore", "Work"], T]
 
+MOVING: Final = frozenset({"step", "events"})
+"""What is asked for again and again while a person drags the slider or scrolls."""
+
+MOVING_FOR: Final = 0.15
+"""Seconds after such a request for which the person is likely to go on."""
+
 
 class StoreLanes:
-    """Threads and connections of one store window."""
+    """Threads and connections of one store window.
+
+    Attributes:
+        closed: nothing that is asked for is answered any more.
+    """
 
     def __init__(self, activity: Activity | None = None) -> None:
         self._activity = activity
         self._store: OpenedStore | None = None
         self._scan_store: OpenedStore | None = None
+        self._moved = float("-inf")
+        self.closed = False
         self._interactive = QtTaskRunner(
             "interactive",
             interrupt=lambda: _interrupt(self._store),
@@ -46,6 +59,14 @@ class StoreLanes:
     def store(self) -> OpenedStore | None:
         """The store in use."""
         return self._store
+
+    @property
+    def moving(self) -> bool:
+        """Whether a person is dragging or scrolling just now; may be asked in any thread.
+
+        A long pass that goes on meanwhile takes the interpreter from every answer.
+        """
+        return monotonic() - self._moved < MOVING_FOR
 
     def open(
         self,
@@ -76,6 +97,8 @@ class StoreLanes:
     ) -> None:
         """Ask for something the person waits for; a newer request with this key replaces it."""
         store = self._require()
+        if key in MOVING:
+            self._moved = monotonic()
         if self._activity is not None:
             done = self._activity.begun(key, done)
             progress = self._activity.progress(key, progress)
@@ -122,6 +145,7 @@ class StoreLanes:
 
     def close(self) -> None:
         """Stop everything; the connections are closed in their own threads."""
+        self.closed = True
         if self._activity is not None:
             self._activity.clear()
         self._interactive.close()

@@ -76,9 +76,9 @@ class Driver:
 
     # -- what people do ---------------------------------------------------------------------------
 
-    def open(self, store: str) -> None:
-        """Open a store, and wait until all its rows are known."""
-        self.window.open_request(OpenRequest(store))
+    def open(self, store: str, *rules: str) -> None:
+        """Open a store, with rules files if any, and wait until all its rows are known."""
+        self.window.open_request(OpenRequest(store, rules=rules))
         events = self.window.events
         self.until(lambda: events.count.exact and events.rowCount() > 0)
         self.until(lambda: self.window.timeline.settled)

@@ -1,6 +1,10 @@
 """How quickly the window answers: slider, jumps, scrolling, timeline.
 
     python -m tests.benchmarks.window_speed --store r1.sqlite --wide r1wide.sqlite
+    python -m tests.benchmarks.window_speed --store r1.sqlite --rules FILE
+
+With `--rules` (`shop.rules.toml` of this folder) the slider is measured by the generic reducer and
+by rules, in the same run.
 
 R1 with `--wide` (see `generate`) has a stream of 10,000 events whose state has 200 keys. The
 window is the real one, on the platform that QT_QPA_PLATFORM names (default: offscreen); every
@@ -48,6 +52,18 @@ def slider_lines(driver: Driver, stream: str, name: str, steps: int) -> list[Lin
     far = [timed(partial(driver.move, rng.randrange(count))) for _ in range(steps)]
     return [*answers(f"slider step, {name}", near, FRAME),
             *answers(f"slider to anywhere, {name}", far, FRAME)]  # fmt: skip
+
+
+def rules_lines(store: str, rules: str | None, stream: tuple[str, str], steps: int) -> list[Line]:
+    """The slider again in a window whose state is computed by rules."""
+    if rules is None:
+        return []
+    from tests.benchmarks.driving import driven_window  # noqa: PLC0415 - after the platform
+
+    identity, name = stream
+    with driven_window() as driver:
+        driver.open(store, rules)
+        return slider_lines(driver, identity, f"{name}, rules", steps)
 
 
 def jump_lines(driver: Driver, jumps: int) -> list[Line]:
@@ -119,6 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--store", help="R1, an SQLite file")
     parser.add_argument("--wide", help="R1 whose stream of 10,000 events has 200 keys")
     parser.add_argument("--steps", type=int, default=400, help="answers of each kind")
+    parser.add_argument("--rules", help="measure the slider with these rules, too")
     parser.add_argument("--seconds", type=float, default=10.0, help="time of scrolling")
     options = parser.parse_args(arguments)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -127,16 +144,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ask_for_attention()
     lines = timeline_lines(options.steps)
     if options.wide:
+        name = "10,000 events, 200 keys"
         with driven_window() as driver:
             driver.open(options.wide)
-            name = "10,000 events, 200 keys"
             lines += slider_lines(driver, str(MEDIUM_STREAM), name, options.steps)
+        lines += rules_lines(options.wide, options.rules, (str(MEDIUM_STREAM), name), options.steps)
     if options.store:
+        name = "100,000 events"
         with driven_window() as driver:
             driver.open(options.store)
             lines += jump_lines(driver, options.steps)
             lines += scroll_lines(driver, options.seconds)
-            lines += slider_lines(driver, str(LONG_STREAM), "100,000 events", options.steps)
+            lines += slider_lines(driver, str(LONG_STREAM), name, options.steps)
+        lines += rules_lines(options.store, options.rules, (str(LONG_STREAM), name), options.steps)
     print_table(lines)
 
 

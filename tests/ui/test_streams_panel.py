@@ -10,6 +10,8 @@ from PySide6.QtGui import QGuiApplication
 
 from inspector.core.events import StreamId
 from inspector.services.stream_listing import Sort
+from inspector.ui.lanes import StoreLanes
+from inspector.ui.models import long_scan
 from inspector.ui.models.long_scan import LongScan, ScanPhase
 from inspector.ui.models.stream_table import SUMMARY_ROLE, StreamTableModel
 from inspector.ui.panels.streams_panel import StreamsPanel
@@ -206,3 +208,41 @@ def test_a_long_pass_lets_other_work_of_its_lane_through(store: StoreModel, qtbo
     qtbot.waitUntil(lambda: bool(heard))
     assert scan.running
     scan.forget()
+
+
+def test_a_long_pass_rests_while_a_person_moves_but_gets_on(
+    store: StoreModel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(StoreLanes, "moving", True)
+    monkeypatch.setattr(long_scan, "REST", 1)
+    monkeypatch.setattr(long_scan, "RESTS", 3)
+    scan, scanner, heard = LongScan("endless"), endless(), []
+    scan.changed.connect(lambda: heard.append(scanner.done))
+    scan.start(store.lanes, scanner)
+    qtbot.waitUntil(lambda: len(heard) >= 4)
+    assert heard[:4] == [0, 1, 2, 3]  # one short piece each time, and no whole slice
+    scan.forget()
+
+
+def test_a_long_pass_that_rests_can_be_stopped(
+    store: StoreModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(StoreLanes, "moving", True)
+    scan, scanner = LongScan("endless"), endless()
+    scan.start(store.lanes, scanner)
+    assert scan.running
+    scan.stop()
+    assert scan.phase is ScanPhase.STOPPED
+    assert scanner.done == 0
+    scan.forget()
+
+
+def test_steps_of_the_slider_say_that_a_person_moves(store: StoreModel, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not store.lanes.moving)
+    heard: list[object] = []
+    store.lanes.ask("snapshots", lambda _reader, _work: 1, heard.append)
+    assert not store.lanes.moving
+    store.lanes.ask("step", lambda _reader, _work: 2, heard.append)
+    assert store.lanes.moving
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    qtbot.waitUntil(lambda: not store.lanes.moving)

@@ -36,6 +36,7 @@ QUIET: Final = frozenset(
         "stream-order",
         "categories",
         "problems",
+        "stream-problems",
         "snapshot-list",
         "snapshot-verify",
         "snapshot-close",

@@ -1,15 +1,16 @@
 """A long pass in the scanning lane: starts, tells how far it is, can be stopped.
 
 The pass is done in short slices, so that a stream that is opened meanwhile need not wait for
-its end. What was found until a stop stays, marked as partial.
+its end, and all but rests while a person drags the slider or scrolls. What was found
+until a stop stays, marked as partial.
 """
 
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from inspector.services.long_scans import run_slice
 from inspector.services.tasks import Done, Failed
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from inspector.services.long_scans import Scanner
     from inspector.services.tasks import Outcome
     from inspector.ui.lanes import StoreLanes
+
+
+REST: Final = 50
+"""Milliseconds after which a resting pass looks whether the person has come to rest, too."""
+
+RESTS: Final = 20
+"""Rests after which a pass does one short piece all the same, so that it gets to its end."""
 
 
 class ScanPhase(enum.Enum):
@@ -51,6 +59,9 @@ class LongScan(QObject):
         self.phase = ScanPhase.IDLE
         self.scanner: Scanner | None = None
         self.error: InspectorError | None = None
+        self._rests = 0
+        self._rest = QTimer(self, singleShot=True, interval=REST)
+        self._rest.timeout.connect(self._go_on)
 
     @property
     def running(self) -> bool:
@@ -60,29 +71,41 @@ class LongScan(QObject):
     def start(self, lanes: StoreLanes, scanner: Scanner) -> None:
         """Begin a pass; one that is running is forgotten."""
         self._lanes, self.scanner, self.error = lanes, scanner, None
+        self._rests = 0
         self._enter(ScanPhase.RUNNING)
-        self._go_on(scanner)
+        self._go_on()
 
     def stop(self) -> None:
         """Stop the pass; what it found stays."""
-        if self.running and self._lanes is not None:
-            self._lanes.cancel(self._key)
+        if not self.running or self._lanes is None:
+            return
+        if self._rest.isActive():
+            self._rest.stop()
+            self._enter(ScanPhase.STOPPED)
+        self._lanes.cancel(self._key)
 
     def forget(self) -> None:
         """Stop without a word, and forget what was found."""
         lanes, self._lanes = self._lanes, None
         running, self.scanner = self.running, None
         self.phase = ScanPhase.IDLE
+        self._rest.stop()
         if running and lanes is not None:
             lanes.cancel(self._key)
 
-    def _go_on(self, scanner: Scanner) -> None:
-        lanes = self._lanes
-        if lanes is None:
+    def _go_on(self) -> None:
+        lanes, scanner = self._lanes, self.scanner
+        if lanes is None or lanes.closed or scanner is None or not self.running:
             return
+        if lanes.moving and self._rests < RESTS:
+            self._rests += 1
+            self._rest.start()
+            return
+        self._rests = 0
+        self._rest.stop()
         lanes.scan(
             self._key,
-            lambda reader, work: run_slice(scanner, reader, work),
+            lambda reader, work: run_slice(scanner, reader, work, disturbs=lambda: lanes.moving),
             lambda outcome: self._slice_done(scanner, outcome),
         )
 
@@ -97,7 +120,7 @@ class LongScan(QObject):
         elif outcome.value:
             self.changed.emit()
             if self.running:
-                self._go_on(scanner)
+                self._go_on()
         else:
             self._enter(ScanPhase.COMPLETE)
 
