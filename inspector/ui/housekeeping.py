@@ -2,10 +2,10 @@
 
 Python looks for them whenever enough objects were made, in whichever thread made the last one,
 and holds up all others meanwhile: 150 ms with everything loaded (measured), in the middle of
-scrolling. Here what has lived for a second is set aside, which costs nothing, and Python's own
-search sees only what is young. Almost everything that stays is rows and states, which have no
-cycles and go when the last reference to them goes. The search of everything waits until nobody
-has touched the window for a while.
+scrolling. And what it finds it destroys in that very thread, where a widget must never be
+destroyed. Python's own search is therefore off while there is a window. Almost everything is rows
+and states, which have no cycles and go when the last reference to them goes; what is in a cycle
+waits until nobody has touched the window for a while, and is then searched for in its thread.
 """
 
 from __future__ import annotations
@@ -16,20 +16,27 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 
-TICK: Final = 1_000
+TICK: Final = 500
 """Milliseconds between two looks."""
 
 UNTOUCHED: Final = 10.0
 """Seconds without a touch after which a pause will not be noticed."""
 
 BETWEEN: Final = 120.0
-"""Seconds between two searches of everything, at least."""
+"""Seconds between two searches, at least."""
+
+OVERDUE: Final = 300.0
+"""Seconds after which a shorter moment of rest has to do."""
+
+MOMENT: Final = 1.5
+"""Seconds without a touch that make such a moment."""
 
 
 class Housekeeping(QObject):
     """Keeps the search of everything away from a window's busy moments, until it is stopped."""
 
     _running = 0
+    _was_on = True
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -40,9 +47,11 @@ class Housekeeping(QObject):
 
     def start(self) -> None:
         """Take the search over; several windows may, one after another or together."""
+        if Housekeeping._running == 0:
+            Housekeeping._was_on = gc.isenabled()
+            gc.disable()
         Housekeeping._running += 1
         self._on = True
-        gc.freeze()
         self._timer.start()
 
     def stop(self) -> None:
@@ -52,20 +61,19 @@ class Housekeeping(QObject):
         self._on = False
         self._timer.stop()
         Housekeeping._running -= 1
-        if Housekeeping._running == 0:
-            gc.unfreeze()
+        if Housekeeping._running == 0 and Housekeeping._was_on:
+            gc.enable()
 
     def touch(self, *_what: object) -> None:
         """Somebody is doing something and would notice a pause."""
         self._touched = monotonic()
 
     def look(self) -> bool:
-        """Set aside what is there, or search everything; returns whether it was searched."""
+        """Search, if a pause will not be noticed; returns whether it was done."""
         now = monotonic()
-        due = now - self._touched >= UNTOUCHED and now - self._searched >= BETWEEN
+        rest, since = now - self._touched, now - self._searched
+        due = (rest >= UNTOUCHED and since >= BETWEEN) or (rest >= MOMENT and since >= OVERDUE)
         if due:
-            gc.unfreeze()
             gc.collect()
             self._searched = monotonic()
-        gc.freeze()
         return due

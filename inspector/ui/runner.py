@@ -5,11 +5,12 @@ passes; each is one :class:`QtTaskRunner`. Jobs run one after the other. A newer
 same key replaces the older one: waiting, it never starts; running, it is interrupted in the
 driver; finished late, its result is dropped.
 
-Two rules make this safe. Which job is running is guarded by a lock that the interrupt holds
+Three rules make this safe. Which job is running is guarded by a lock that the interrupt holds
 too, so an interrupt can never hit the next job; and the interrupt is sent from a thread of its
 own, because a driver may need the network for it and the window must not wait for that. Every
 outcome and every progress travels through one queued signal and arrives in the window's thread
-in the order it was sent.
+in the order it was sent. And a job with its callbacks is let go in the window's thread alone:
+they may hold the last reference to a widget, which must not be destroyed anywhere else.
 
 Imports ``services.tasks`` and Qt's core. Promises: ``done`` is called at most once per job, in
 the window's thread, never after :meth:`QtTaskRunner.close`; all threads end on close.
@@ -53,6 +54,10 @@ LONGEST_PAUSE: Final = 1.0
 
 CLOSE_WAIT: Final = 2.0
 """Seconds that closing waits for a job which does not stop."""
+
+
+_ABANDONED: Final[list[object]] = []
+"""What belongs to jobs that never came back; let go when the program ends."""
 
 
 class Bug(InspectorError):
@@ -122,6 +127,8 @@ class QtTaskRunner(QObject):
         self._closed = False
         self._running_changed = threading.Condition()
         self._running: _Task | None = None
+        self._held: _Task | None = None  # what the lane's thread has a reference to
+        self._spent: list[tuple[_Task, object]] = []
         self._detached = False
         self._to_interrupt: queue.SimpleQueue[_Token | None] = queue.SimpleQueue()
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -182,9 +189,12 @@ class QtTaskRunner(QObject):
             self._waiting.clear()
             self._wanted.clear()
             self._queue_lock.notify()
+        self._spent += [(task, None) for task in tasks]
         for task in tasks:
             task.token.cancel()
         self._worker.join(wait)
+        if self._worker.is_alive():
+            _ABANDONED.append(self._spent)
         with self._running_changed:
             self._detached = True
             self._running_changed.notify_all()
@@ -196,6 +206,8 @@ class QtTaskRunner(QObject):
     @Slot(object)
     def _deliver(self, message: tuple[_Task, Outcome[Any] | Progress]) -> None:
         task, content = message
+        self._spent = [spent for spent in self._spent if spent[0] is self._held]
+        self._spent.append(message)
         with self._queue_lock:
             if self._wanted.get(task.key) is not task:
                 return
@@ -209,18 +221,29 @@ class QtTaskRunner(QObject):
     # --- in the lane's thread ---
 
     def _work(self) -> None:
-        while (task := self._next()) is not None:
-            outcome = self._outcome(task)
-            if not self._closed:
-                self._posted.emit((task, outcome))
+        while self._do_next():
+            self._held = None  # the frame that held it is gone, too
+        self._held = None
         if self._on_close is not None:
             self._on_close()
+
+    def _do_next(self) -> bool:
+        task = self._next()
+        if task is None:
+            return False
+        outcome = self._outcome(task)
+        if not self._closed:
+            self._posted.emit((task, outcome))
+        return True
 
     def _next(self) -> _Task | None:
         with self._queue_lock:
             while not self._waiting and not self._closed:
                 self._queue_lock.wait()
-            return None if self._closed else self._waiting.popitem(last=False)[1]
+            if self._closed:
+                return None
+            self._held = self._waiting.popitem(last=False)[1]
+            return self._held
 
     def _outcome(self, task: _Task) -> Outcome[Any]:
         with self._running_changed:

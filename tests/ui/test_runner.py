@@ -393,3 +393,39 @@ def _drain(lane: QtTaskRunner, qtbot: QtBot) -> None:
     over: list[object] = []
     lane.submit("-- end --", lambda work: None, over.append)
     qtbot.waitUntil(lambda: bool(over))
+
+
+class Kept:
+    """Notes in which thread it is destroyed."""
+
+    def __init__(self, ends: list[str]) -> None:
+        self._ends = ends
+
+    def __del__(self) -> None:
+        self._ends.append(threading.current_thread().name)
+
+
+def test_what_callbacks_hold_is_let_go_in_the_window_s_thread(qtbot: QtBot) -> None:
+    """A widget that is destroyed in another thread takes the program with it."""
+    ends: list[str] = []
+    here = threading.current_thread().name
+    runner = QtTaskRunner("lane")
+    came: list[object] = []
+
+    def ask(lane: QtTaskRunner, number: int) -> None:
+        kept = Kept(ends)
+
+        def done(outcome: object) -> None:
+            came.append((kept, number))
+            came[:] = [(None, number)]
+
+        lane.submit(number, lambda _work: number, done)
+
+    for number in range(40):
+        ask(runner, number)
+        qtbot.waitUntil(lambda n=number: came == [(None, n)])  # type: ignore[misc]
+    ask(runner, 99)
+    runner.close()
+    del runner
+    qtbot.waitUntil(lambda: len(ends) == 41)
+    assert set(ends) == {here}
