@@ -126,8 +126,16 @@ class Output:
         self._say(tr("Error:"), plain_line(error.message), "danger")
         if error.hint:
             self._say("", plain_line(error.hint), "plain")
+        for words in error.further:
+            self._say("", f"  {plain_line(words)}", "plain")
         if self.json:
-            said = {"code": error.code, "message": error.message, "hint": error.hint}
+            said: dict[str, object] = {
+                "code": error.code,
+                "message": error.message,
+                "hint": error.hint,
+            }
+            if error.further:
+                said["further"] = list(error.further)
             self._err.write(to_json({"error": said}) + "\n")
         self._err.flush()
 

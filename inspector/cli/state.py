@@ -14,7 +14,7 @@ from inspector.core.errors import InputInvalid
 from inspector.core.findings import Severity
 from inspector.core.folding import Truth
 from inspector.core.jsontext import to_json
-from inspector.core.paths import path_text
+from inspector.core.paths import ROOT, path_text
 from inspector.core.texts import counted, tr
 from inspector.core.zones import parse_user_time
 from inspector.services.early_state import Question, early_state, newest_snapshot
@@ -92,8 +92,8 @@ def run(options: Namespace, session: Session) -> int:
             told = step_at(reader, stream, at, session.work, store.application)
             _write(output, stream, told, beside, _truth(told.step, store))
             wrong = _is_wrong(told)
-    # With rules, somebody asked whether the history agrees with them.
-    return int(wrong and store.rules is not None)
+    # With rules or a replayer, somebody asked whether the history agrees with them.
+    return int(wrong and store.application is not None)
 
 
 def _require_one_way(options: Namespace) -> None:
@@ -213,10 +213,19 @@ def _truth(step: Step, store: OpenedStore) -> str:
     if trail:
         return tr("exact: what the audit trail recorded of this record")
     if step.truth is Truth.EXACT:
-        return tr("exact: what the rules, or the application itself, make of the events")
+        return _exact(step)
     if step.truth is Truth.UNVERIFIED:
         return tr("unverified: from a snapshot on, which the history was not asked about")
     return tr("inferred: of every field, the last value that an event wrote under its name")
+
+
+def _exact(step: Step) -> str:
+    """Words for a state of rules or a replayer, which may have failed at some event."""
+    if ROOT in step.marks:
+        return tr("unknown: an event could not be applied, so no value is certain")
+    if step.marks:
+        return tr("mixed: exact, but for the values that are named below")
+    return tr("exact: what the rules, or the application itself, make of the events")
 
 
 def _painted(output: Output, line: str) -> str:

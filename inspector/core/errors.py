@@ -18,10 +18,14 @@ class InspectorError(Exception):
         message: one plain sentence: what happened, and where.
         hint: what the user can do about it, or an empty text.
         detail: the driver's own words, for the copyable report; never a password.
+
+    Attributes:
+        further: more mistakes of the same kind that were found with it, one sentence each.
     """
 
     code = "error"
     exit_code = 70
+    further: tuple[str, ...] = ()
 
     def __init__(self, message: str, *, hint: str = "", detail: str = "") -> None:
         super().__init__(message)

@@ -110,13 +110,22 @@ def said(error: Exception) -> str:
     text = str(error).strip()
     if text in ("", "null"):
         return "The script needs more memory than it may have."
-    if "interrupted" in text:
+    if _is_stop(error):
         return f"The script was stopped after {SECONDS:g} seconds."
     return text.splitlines()[0]
 
 
+def _is_stop(error: Exception) -> bool:
+    return "interrupted" in str(error)
+
+
 def answers(projection: Projection | str, name: str, lines: Iterator[str]) -> Iterator[str]:
-    """An answer to each line; what is wrong with the script is said to each stream."""
+    """An answer to each line; what is wrong with the script is said to each stream.
+
+    A script that had to be stopped is not asked again within the stream: it would only take its
+    whole time at every event.
+    """
+    stopped = ""
     for line in lines:
         message = json.loads(line) if not line.startswith('{"event"') else {"event": line}
         if "hello" in message:
@@ -127,15 +136,20 @@ def answers(projection: Projection | str, name: str, lines: Iterator[str]) -> It
             return
         elif isinstance(projection, str):
             yield json.dumps({"error": projection})
+        elif stopped and "event" in message:
+            yield json.dumps({"error": stopped})
         else:
             try:
                 if "begin" in message:
+                    stopped = ""
                     yield projection.begin(message["begin"], message.get("category"))
                 elif "event" in message:
                     yield projection.fold(line)
                 else:
                     yield json.dumps({"error": "A projection cannot do that."})
             except quickjs.JSException as error:
+                if _is_stop(error):
+                    stopped = said(error)
                 yield json.dumps({"error": said(error)})
 
 

@@ -95,7 +95,7 @@ def summary_of(checks: Sequence[Checked]) -> Iterator[str]:
             yield f"  {verdict.value}: {verdicts[verdict]}"
     causes = Counter(check.cause for check in checks if check.cause)
     for cause, number in causes.most_common():
-        yield tr("  of those that differ, {cause}: {n}", cause=cause.value, n=number)
+        yield tr("  cause {cause}: {n}", cause=cause.value, n=number)
 
 
 def file_record(snapshot: SnapshotFile, file: Path) -> Record:

@@ -78,7 +78,9 @@ def test_its_failure_stands_at_its_event(call: Caller, sample: str, tmp_path: Pa
     )
     result = call("state", sample, WALLET, "--at", 5, "--replayer", str(file), "--json")
     (state,) = result.records
-    assert state["marks"] or state["truth"] != "exact"
+    assert result.code == 1
+    assert state["marks"] == {"": "unknown"}
+    assert state["truth"] == "mixed"
     assert "follows-failure" in {finding["code"] for finding in state["findings"]}
 
 

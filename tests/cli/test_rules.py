@@ -157,6 +157,35 @@ def test_rules_with_a_mistake_are_refused_before_anything_is_opened(
     assert "event" in result.error["hint"]
 
 
+def test_all_mistakes_are_told_at_once(call: Caller, shop: str, tmp_path: Path) -> None:
+    path = tmp_path / "many.rules.toml"
+    path.write_text('format = 1\n[[typo]]\n[[upcast]]\nevent = "A"\nfrom = 1\nto = 2\nsett = {}\n')
+    result = call("versions", shop, "--rules", str(path), "--json")
+    assert result.code == 2
+    for place in ("many.rules.toml:2:", "many.rules.toml:7:1:"):
+        assert place in result.err
+    assert "There is one more mistake." in result.err
+    assert '"further":["many.rules.toml:7:1:' in result.err
+
+
+def test_a_state_with_unknown_values_is_not_called_exact(
+    call: Caller, shop: str, tmp_path: Path
+) -> None:
+    """The words say what the object says: mixed, or unknown where nothing is certain."""
+    sample = SHOP.expected["states"][0]
+    path = tmp_path / "few.rules.toml"
+    path.write_text(
+        "format = 1\n[[type]]\nmatch = '\\.(?<event>\\w+)$'\n[aggregate.all]\nstreams = \"*\"\n"
+    )
+    place = (shop, sample["stream_id"], "--at", sample["version"], "--rules", str(path))
+    (record,) = call("state", *place, "--json").records
+    words = call("state", *place)
+    assert words.code == 1
+    assert record["truth"] == "mixed"
+    assert "exact: what the rules" not in words.out
+    assert "unknown: an event could not be applied" in words.out
+
+
 def test_a_rules_file_that_is_not_there(call: Caller, shop: str) -> None:
     result = call("streams", shop, "--rules", "nowhere.toml", "--json")
     assert (result.code, result.error["code"]) == (2, "input-invalid")

@@ -85,6 +85,15 @@ def test_a_number_that_is_only_copied(projected: Callable[..., Any], number: Val
     assert fold.frame().state["rate"] == [number]
 
 
+def test_a_script_that_was_stopped_is_not_asked_again(projected: Callable[..., Any]) -> None:
+    """Else a stream of a thousand events would take its whole time a thousand times."""
+    script = "let n = 0; fromAll().when({ $any: (s, e) => { while (!n) {} } })"
+    fold = projected(script, ("A", {}), ("B", {}), ("C", {}))
+    assert [found[0].message for found in fold.findings] == [
+        "The script was stopped after 2 seconds."
+    ] * 3
+
+
 def test_rounding_is_said(projected: Callable[..., Any]) -> None:
     fold = projected(
         ACCOUNTS, ("Imported", {"rate": Decimal("1.00000000000000000001")}), ("Rounded", {})

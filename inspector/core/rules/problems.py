@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from inspector.core.errors import InspectorError
-from inspector.core.texts import tr
+from inspector.core.texts import counted, tr
+
+_TOLD: Final = 19
+"""Further mistakes that are told beside the first: who mends a file wants them all at once."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,11 +50,13 @@ class RulesInvalid(InspectorError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
-        first = self.problems[0]
-        more = len(self.problems) - 1
+        first, *others = self.problems
         hint = tr("Did you mean {word}?", word=first.near) if first.near else ""
-        if more:
-            words = tr("There are {n} more mistakes.", n=more)
+        if others:
+            words = counted(
+                len(others), "There is one more mistake.", "There are {n} more mistakes."
+            )
             hint = f"{hint} {words}".strip()
         place = f"{first.file}:{first.line}:{first.column}"
         super().__init__(f"{place}: {first.message}", hint=hint)
+        self.further = tuple(str(problem) for problem in others[:_TOLD])

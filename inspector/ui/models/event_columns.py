@@ -40,7 +40,7 @@ SPECS: Final = (
     ColumnSpec("time", 162, roomy=200),
     ColumnSpec("stream", 96, roomy=168),
     ColumnSpec("type", 112, needed=True, roomy=148),
-    ColumnSpec("version", 64, roomy=72),
+    ColumnSpec("version", 80, roomy=88),
     ColumnSpec("summary", 80),
     ColumnSpec("global", 84, shown=False),
     ColumnSpec("happened", 162, shown=False, roomy=204),
