@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from inspector.core.errors import InputInvalid, InspectorError, WriteRefused
+from inspector.core.errors import Cancelled, InputInvalid, InspectorError, WriteRefused
 from inspector.core.texts import tr
 from inspector.services import write_log
 from inspector.services.finding_streams import shown_name
@@ -26,6 +26,19 @@ if TYPE_CHECKING:
     from inspector.services.tasks import Work
     from inspector.services.write_log import WriteLog
     from inspector.services.write_unlock import Unlock
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a stream stands before anything runs.
+
+    Attributes:
+        version: that a snapshot is wanted of.
+        before: versions of the snapshots that the stream has.
+    """
+
+    version: int
+    before: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -71,6 +84,17 @@ def prepare(store: OpenedStore, trigger: Trigger, stream: StreamId, at: int | No
         InputInvalid: the stream has no such version.
         WriteRefused: a name out of the store cannot be handed on.
     """
+    standing = standing_of(store, stream, at)
+    call = call_of(trigger, stream, standing.version)
+    return Prepared(stream, standing.version, call, standing.before)
+
+
+def standing_of(store: OpenedStore, stream: StreamId, at: int | None) -> Standing:
+    """Where a stream stands, whatever would run.
+
+    Raises:
+        InputInvalid: the stream has no such version.
+    """
     summary = store.reader.streams.summary(stream)
     first, last = summary.first_position, summary.last_position
     version = last if at is None else at
@@ -78,8 +102,7 @@ def prepare(store: OpenedStore, trigger: Trigger, stream: StreamId, at: int | No
         raise InputInvalid(
             tr("The stream “{name}” has no version {n}.", name=shown_name(stream.name), n=at)
         )
-    before = store.reader.snapshots.positions(stream)
-    return Prepared(stream, version, call_of(trigger, stream, version), before)
+    return Standing(version, store.reader.snapshots.positions(stream))
 
 
 def trigger_snapshot(
@@ -110,7 +133,7 @@ def trigger_snapshot(
     log.add(write_log.BEGUN, facts)
     try:
         ran = run(prepared.call, work)
-    except InspectorError:
+    except (Cancelled, InspectorError):
         log.add(write_log.UNKNOWN, facts)
         raise
     log.add(write_log.TRIGGERED, {**facts, "status": ran.status})

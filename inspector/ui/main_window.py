@@ -259,6 +259,7 @@ class MainWindow(QMainWindow):
         self.start.dialog_asked.connect(self.dialogs.ask_for_store)
         self.start.choose_asked.connect(self.dialogs.choose)
         self.place.details.snapshots.create_asked.connect(self.writing.create_one)
+        self.place.details.snapshots.trigger_asked.connect(self.writing.trigger)
         self.bar.layout_asked.connect(self.dialogs.explain_layout)
         self.labels.changed.connect(self._show_title)
         self.conductor.settled.connect(self.settled)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from inspector.services.trigger_memory import TriggerMemory, usual_trigger_memory
 from inspector.services.write_log import WriteLog, default_log
 from inspector.ui.models.store_model import Phase
 from inspector.ui.store_labels import StoreLabel
@@ -27,6 +28,7 @@ class WriteDesk(QObject):
     Attributes:
         unlocked: that this store may be written to, or ``None``.
         log: where everything that is written is recorded.
+        triggers: what makes the application of each store take snapshots.
 
     Signals:
         changed(): the store was unlocked, or locked again.
@@ -41,6 +43,7 @@ class WriteDesk(QObject):
         self._window = window
         self.unlocked: Unlock | None = None
         self.log: WriteLog = default_log()
+        self.triggers: TriggerMemory = usual_trigger_memory()
         window.models.store.changed.connect(self._store_changed)
         self.written.connect(self._read_again)
 
@@ -56,6 +59,7 @@ class WriteDesk(QObject):
             "unlock-writing": self.unlock_or_lock,
             "create-snapshot": self.create_one,
             "create-snapshots": self.create_many,
+            "trigger-snapshot": self.trigger,
             "write-log": self.show_log,
         }
 
@@ -97,6 +101,14 @@ class WriteDesk(QObject):
         from inspector.ui.dialogs.create_many import CreateMany  # noqa: PLC0415
 
         CreateMany(self._window, self).open()
+
+    def trigger(self) -> None:
+        """Show what would make the application take a snapshot at the cursor."""
+        from inspector.ui.dialogs.trigger_snapshot import TriggerSnapshot  # noqa: PLC0415
+
+        replay, store = self._window.models.replay, self._window.models.store.store
+        if replay.stream is not None and store is not None:
+            TriggerSnapshot(self._window, self, store, replay.stream, replay.place).open()
 
     def show_log(self) -> None:
         """Everything that was ever written from this computer."""

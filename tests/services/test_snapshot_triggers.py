@@ -31,6 +31,7 @@ from inspector.services.trigger_memory import TriggerMemory
 from inspector.services.trigger_running import KEPT, run
 from inspector.services.write_log import WriteLog
 from inspector.services.write_unlock import Unlock, unlock
+from tests.helpers.fake_application import TAKES_ONE
 from tests.helpers.long_stream import NAME, long_stream, total
 
 if TYPE_CHECKING:
@@ -236,17 +237,6 @@ def test_an_application_that_is_not_there() -> None:
 
 # -- with a store ----------------------------------------------------------------------------------
 
-TAKES_ONE = """
-import json, sqlite3, sys
-path, name, version, total = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-state = {"timestamp": {"_type_": "datetime_iso", "_data_": "2026-02-01T00:00:00+00:00"},
-         "topic": "shop:Order", "state": {"total": total, "seen": {"last": version}}}
-with sqlite3.connect(path) as file:
-    file.execute("INSERT INTO stored_snapshots VALUES (?, ?, ?, ?)",
-                 (name, version, "eventsourcing.domain:Snapshot", json.dumps(state).encode()))
-print("taken")
-"""
-
 
 @pytest.mark.parametrize(("kept", "verdict"), [(total(40), Verdict.MATCHES), (5, Verdict.DIFFERS)])
 def test_the_new_snapshot_is_found_and_checked(tmp_path: Path, kept: int, verdict: Verdict) -> None:
@@ -274,6 +264,20 @@ def test_the_new_snapshot_is_found_and_checked(tmp_path: Path, kept: int, verdic
     outcomes = [(line["outcome"], line.get("status")) for line in log.lines()]
     assert outcomes == [("begun", None), ("triggered", 0), ("begun", None), ("triggered", 1)]
     assert "sys.argv" not in log.path.read_text()
+
+
+def test_the_record_says_that_nobody_knows_how_a_stopped_one_ended(tmp_path: Path) -> None:
+    log, work = WriteLog(tmp_path / "log"), Work()
+    store = open_store(long_stream(tmp_path, 60, {}), Work())
+    try:
+        trigger = python("import time; time.sleep(60)")
+        prepared = prepare(store, trigger, the_stream(store.reader, NAME), 40)
+        threading.Timer(0.3, work.token.cancel).start()
+        with pytest.raises(Cancelled):
+            trigger_snapshot(store, prepared, unlock(store, store.name), work, log)
+    finally:
+        store.close()
+    assert [line["outcome"] for line in log.lines()] == ["begun", "unknown"]
 
 
 def test_versions_that_are_not_there(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ class ConfirmWrite(QWidget):
 
     confirmed = Signal()
 
-    def __init__(self, theme: Theme, store: str) -> None:
+    def __init__(self, theme: Theme, store: str, button: str = "") -> None:
         super().__init__()
         self._store = store
         self._words = PlainLabel(wrap=True)
@@ -35,7 +35,7 @@ class ConfirmWrite(QWidget):
             tr("This is a &production store. Type its name: {name}", name=store.replace("&", "&&")),
             self.name,
         )
-        self.write_button = QPushButton(tr("&Write it"))
+        self.write_button = QPushButton(button or tr("&Write it"))
         self.write_button.setAutoDefault(False)
         theme.set_icon(self.write_button, Icon.LOCK_OPEN, Role.WARNING)
         self.write_button.clicked.connect(self.confirmed)

@@ -64,6 +64,8 @@ WORDS: Final[dict[Hashable, str]] = {
     "make-snapshots": "Checking what snapshots would be",
     "write-snapshot": "Writing a snapshot",
     "write-log": "Reading the record",
+    "trigger-look": "Looking where the stream stands",
+    "trigger-snapshot": "Waiting for the application",
     "snapshot-file": "Writing the file",
     "step": "Replaying",
     "stream-snapshots": "Reading snapshots",

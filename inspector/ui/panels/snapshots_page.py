@@ -55,10 +55,12 @@ class SnapshotsPage(QWidget):
     Signals:
         version_chosen(object): the version of a snapshot that the user went to.
         create_asked(): the user wants a snapshot at the cursor.
+        trigger_asked(): the application shall take one.
     """
 
     version_chosen = Signal(object)
     create_asked = Signal()
+    trigger_asked = Signal()
 
     def __init__(self, theme: Theme, model: StreamSnapshots, times: TimeChoice) -> None:
         super().__init__()
@@ -186,6 +188,7 @@ class SnapshotsPage(QWidget):
         number = len(self.selected())
         words = counted(number, "Verify this one", "Verify the {n} selected")
         menu.addAction(words, self._verify_selected)
+        menu.addAction(tr("Let the application take one…"), self.trigger_asked.emit)
         menu.addAction(tr("Copy line"), self._copy).setShortcut("Ctrl+C")
         menu.popup(place)
 
@@ -257,13 +260,14 @@ class SnapshotsPage(QWidget):
 
     def _face(self) -> PageContent:
         model = self._model
+        take = NextStep(tr("Let the application take one…"), self.trigger_asked.emit)
         if model.state is ListState.NO_STREAM:
             text = tr("Choose a stream to see its snapshots.")
             return PageContent(Icon.CAMERA, text, tr("All snapshots of the store have a page."))
         if model.state is ListState.NO_PLACE:
             text = tr("This store has no place for snapshots that its layout knows.")
             hint = tr("The library may keep them in another database, or not at all.")
-            return PageContent(Icon.CAMERA, text, hint)
+            return PageContent(Icon.CAMERA, text, hint, (take,))
         if model.state is ListState.FAILED and model.error is not None:
             again = NextStep(tr("Try again"), model.read)
             error = model.error
@@ -272,4 +276,5 @@ class SnapshotsPage(QWidget):
             return PageContent(Icon.HOURGLASS, tr("Reading snapshots…"))
         text = tr("This stream has no snapshot.")
         hint = tr("The application replays it from the start each time it is loaded.")
-        return PageContent(Icon.CAMERA, text, hint)
+        create = NextStep(tr("Create…"), self.create_asked.emit)
+        return PageContent(Icon.CAMERA, text, hint, (create, take))
