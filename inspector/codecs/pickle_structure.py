@@ -54,6 +54,10 @@ class PickleStructure:
 def _simplified(kind: str, parts: dict[str, Value]) -> Value:
     """Values of the standard library as what they are."""
     arguments = parts.get("$args")
+    if kind in ("__builtin__.bytes", "builtins.bytes") and set(parts) == {"$class"}:
+        return b""
+    if kind == "_codecs.encode" and isinstance(arguments, list) and len(parts) == 2:
+        return _old_bytes(arguments, parts)
     if len(parts) == 2 and isinstance(arguments, list) and len(arguments) == 1:
         [only] = arguments
         if kind == "decimal.Decimal" and isinstance(only, str):
@@ -63,6 +67,14 @@ def _simplified(kind: str, parts: dict[str, Value]) -> Value:
     state = parts.get("$state")
     if kind == "uuid.UUID" and isinstance(state, dict) and isinstance(state.get("int"), int):
         return str(uuid.UUID(int=state["int"])) if 0 <= state["int"] < 1 << 128 else parts
+    return parts
+
+
+def _old_bytes(arguments: list[Value], parts: dict[str, Value]) -> Value:
+    """Bytes as protocol 2 writes them: a text of the first 256 characters."""
+    match arguments:
+        case [str() as text, "latin1"] if all(ord(sign) < 256 for sign in text):
+            return text.encode("latin-1")
     return parts
 
 
