@@ -6,8 +6,6 @@ import json
 import sys
 import threading
 import time
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,11 +29,11 @@ from inspector.services.trigger_memory import TriggerMemory
 from inspector.services.trigger_running import KEPT, run
 from inspector.services.write_log import WriteLog
 from inspector.services.write_unlock import Unlock, unlock
-from tests.helpers.fake_application import TAKES_ONE
+from tests.helpers.fake_application import TAKES_ONE, application
 from tests.helpers.long_stream import NAME, long_stream, total
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 PYTHON = sys.executable
 HOSTILE = "a\"b; rm -rf $(x) {version} \n' & é/.."
@@ -159,40 +157,6 @@ def test_a_program_that_is_not_there() -> None:
 
 
 # -- a request -------------------------------------------------------------------------------------
-
-
-@contextmanager
-def application(status: int = 202, delay: float = 0, location: str = "") -> Iterator[Any]:
-    """An application that keeps what it was asked."""
-    asked: list[tuple[str, str, bytes]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def _answer(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            asked.append((self.command, self.path, body))
-            time.sleep(delay)
-            self.send_response(status)
-            if location:
-                self.send_header("Location", location)
-            self.end_headers()
-            self.wfile.write("geschafft ✓".encode())
-
-        do_POST = do_GET = do_PUT = _answer  # noqa: N815 the server's names
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 the server's name
-            pass
-
-    class Server(ThreadingHTTPServer):
-        def handle_error(self, request: Any, client_address: Any) -> None:
-            """Somebody went away, as some of these tests want it."""
-
-    server = Server(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def test_a_request() -> None:

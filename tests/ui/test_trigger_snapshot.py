@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shlex
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ from inspector.services.write_unlock import unlock
 from inspector.ui.dialogs.trigger_snapshot import TriggerSnapshot
 from inspector.ui.models.trigger_run import RunPhase
 from inspector.ui.store_labels import StoreLabel
-from tests.helpers.fake_application import TAKES_ONE
+from tests.helpers.fake_application import TAKES_ONE, application
 from tests.helpers.long_stream import NAME, long_stream, total
 from tests.ui.snapshot_stores import open_with_rules
 from tests.ui.windows import new_window
@@ -163,6 +165,39 @@ def test_the_time_limit_ends_it(window: MainWindow, qtbot: QtBot) -> None:
     press_run(dialog)
     qtbot.waitUntil(lambda: dialog.run.phase is RunPhase.ENDED, timeout=30_000)
     assert "No end within the time limit" in dialog.outcome.report.text
+
+
+def test_a_request_shows_its_status_code(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = asked(window, qtbot)
+    dialog.form.request_choice.setChecked(True)
+    allow(window)
+    with application(503) as (url, requests):
+        dialog.form.request.setText(f"{url}/take/{{stream}}")
+        press_run(dialog)
+        qtbot.waitUntil(lambda: dialog.run.phase is RunPhase.ENDED, timeout=30_000)
+    assert requests == [("POST", f"/take/{NAME}", b"")]
+    assert "HTTP status 503" in dialog.outcome.report.text
+    assert dialog.outcome.output.toPlainText().strip() == "geschafft ✓"
+
+
+def test_a_store_without_a_place_for_snapshots_says_so(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    made = new_window(theme, qtbot, tmp_path)
+    made.writing.log = WriteLog(tmp_path / "log" / "written.jsonl")
+    made.writing.triggers = TriggerMemory(tmp_path / "config" / "triggers.json")
+    request = long_stream(tmp_path, LAST, {})
+    with closing(sqlite3.connect(request.address)) as file, file:
+        file.execute("DROP TABLE stored_snapshots")
+    open_with_rules(made, qtbot, Path(request.address), NAME, rules=Path(request.rules[0]))
+    dialog = asked(made, qtbot)
+    dialog.form.command.setText(python("print('done')"))
+    allow(made)
+    press_run(dialog)
+    qtbot.waitUntil(lambda: dialog.run.phase is RunPhase.ENDED, timeout=30_000)
+    assert "Exit status 0" in dialog.outcome.report.text
+    assert "no place for snapshots" in dialog.outcome.report.text
+    made.close()
 
 
 def test_a_program_that_is_not_there(window: MainWindow, qtbot: QtBot) -> None:
