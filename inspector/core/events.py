@@ -8,8 +8,8 @@ first position may be 0 or 1.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields, make_dataclass
+from typing import TYPE_CHECKING, Any
 
 from inspector.core.findings import Finding
 from inspector.core.instants import Instant
@@ -100,6 +100,28 @@ class Event:
     origin: tuple[str, int | None] | None = None
     archived: bool = False
     findings: tuple[Finding, ...] = ()
+
+
+if TYPE_CHECKING:
+    EventDraft = Event
+else:
+    EventDraft = make_dataclass(
+        "EventDraft",
+        [(f.name, f.type, field(default=f.default)) for f in fields(Event)],
+        slots=True,
+        eq=False,
+    )
+    EventDraft.__doc__ = "An event that is being made, with the fields of :class:`Event`."
+
+
+def sealed(draft: EventDraft) -> Event:
+    """The draft itself as an event, never to be changed any more.
+
+    A frozen class sets each of its many fields by a detour. Making a draft and sealing it takes a
+    third of the time, which counts for every row that is read.
+    """
+    draft.__class__ = Event
+    return draft
 
 
 @dataclass(frozen=True, slots=True)

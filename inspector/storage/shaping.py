@@ -19,11 +19,13 @@ from inspector.core import conventions
 from inspector.core.events import (
     Count,
     Event,
+    EventDraft,
     EventRef,
     PageKey,
     StreamId,
     StreamKind,
     StreamSummary,
+    sealed,
 )
 from inspector.core.findings import Finding
 from inspector.core.instants import Instant, instant_from_epoch, parse_instant
@@ -220,7 +222,7 @@ class Shaper:
         stream = self._stream_of(plan, row, findings)
         if self._places.category is not None:
             stream = self._with_category(stream, value, meta)
-        event = Event(
+        draft = EventDraft(
             ref=EventRef((*self._part, *[row[i] for i in plan.order])),
             stream=stream,
             position=None if plan.position is None else _whole(row[plan.position], findings),
@@ -241,7 +243,7 @@ class Shaper:
             archived=plan.archived is not None and row[plan.archived] in _TRUE,
             **facts,
         )
-        return self._finished(event, findings)
+        return self._finished(sealed(draft), findings)
 
     def _meta_cell(self, plan: _Plan, row: Row) -> Payload:
         size = None if plan.metadata_size is None else row[plan.metadata_size]
