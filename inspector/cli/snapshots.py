@@ -9,10 +9,12 @@ from inspector.cli import snapshot_create, snapshot_trigger
 from inspector.cli.common import add_output_options, add_store_options
 from inspector.cli.output import Limited, in_blocks
 from inspector.cli.parsing import one_of, whole_number
-from inspector.cli.plain import plain_line
+from inspector.cli.plain import json_line, plain_line
 from inspector.cli.report_options import add_report_options, report_file
 from inspector.cli.tables import Column, Row
+from inspector.core.diffing import Op
 from inspector.core.errors import InputInvalid
+from inspector.core.jsontext import to_json
 from inspector.core.snapshot_checks import BAD, Verdict
 from inspector.core.texts import counted, tr
 from inspector.services.finding_streams import the_stream
@@ -212,7 +214,8 @@ def _differences(check: SnapshotCheck) -> Iterator[str]:
     first = record["first_difference"]
     if first is None:
         return
-    here, there = plain_line(str(first["snapshot"])), plain_line(str(first["replay"]))
+    here = tr("missing") if first["op"] == Op.ADD.value else json_line(to_json(first["snapshot"]))
+    there = tr("missing") if first["op"] == Op.REMOVE.value else json_line(to_json(first["replay"]))
     yield tr("{path}: snapshot {a}, replay {b}", path=first["path"] or "·", a=here, b=there)
     more = record["differences"] - 1
     if more:

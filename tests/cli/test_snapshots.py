@@ -105,6 +105,16 @@ def test_people_see_the_first_difference(call: Caller, planted: tuple[str, dict[
     assert "One snapshot was checked." in result.out
 
 
+def test_a_missing_field_is_not_told_as_null(
+    call: Caller, planted: tuple[str, dict[str, str]]
+) -> None:
+    store, plan = planted
+    stream = next(stream for stream, kind in plan.items() if kind == "field-added")
+    name = f"{stream[:8]}-{stream[8:12]}-{stream[12:16]}-{stream[16:20]}-{stream[20:]}"
+    result = call("snapshots", "verify", store, name, "--rules", str(SHOP_RULES))
+    assert "limit: snapshot missing, replay " in result.out
+
+
 def test_one_fault_of_another_kind(call: Caller, shop: str, tmp_path: Path) -> None:
     """An event that was taken out of the middle later."""
     copy = tmp_path / "copy.sqlite"
