@@ -14,6 +14,7 @@ reader has its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import repeat
 
 from inspector.codecs._api import CodecError, Raw, Refiner
 from inspector.codecs._attempts import SURE, TOO_LARGE, Failure, attempt, size_of
@@ -97,7 +98,13 @@ class ColumnDecoder:
         values = self._short_plain(raws)
         if values is None or some_repeat_keys(raws, values):
             return None
-        return [self._finished(value, ()) for value in values]
+        if len(self._refiners) > 1:  # as one function they do not say which of them failed
+            return [self._finished(value, ()) for value in values]
+        try:
+            plain = values if self._refine is None else list(map(self._refine, values))
+        except Exception:  # noqa: BLE001 - the plug-in boundary; one by one it is told where
+            return [self._finished(value, ()) for value in values]
+        return list(map(Decoded, plain, repeat(self._name)))
 
     def _short_plain(self, raws: Sequence[Raw]) -> list[Value] | None:
         if not self._plain or max(map(len, raws), default=0) >= SHORT:
