@@ -166,6 +166,11 @@ class Planner:
                 tr("{table} is a view, or rows of it may be hidden.", table=table.full_name)
             )
         rules = store.rules
+        if rules is None and store.replayer is not None:
+            raise WriteRefused(
+                tr("Snapshots are written from rules only, and a replayer computes this state."),
+                hint=tr("Rules can be told by a digest: use --rules instead of --replayer."),
+            )
         if rules is None:
             raise WriteRefused(
                 tr("The state is not exact: there are no rules for this store."),

@@ -109,3 +109,13 @@ def test_a_replayer_that_does_not_upcast(call: Caller, sample: str, projection: 
     result = call("upcast", sample, WALLET, "--at", 2, "--replayer", projection)
     assert result.code == 2
     assert "does not tell what events become" in result.err
+
+
+def test_a_snapshot_is_not_written_from_a_replayer(
+    call: Caller, sample: str, projection: str
+) -> None:
+    """The refusal names the replayer that is there, not rules that are missing."""
+    refused = call("snapshots", "create", sample, WALLET, "--replayer", projection)
+    assert refused.code == 4
+    assert "a replayer computes this state" in refused.err
+    assert "use --rules instead of --replayer" in refused.err
