@@ -11,7 +11,8 @@ from inspector.cli.tables import Column, Row
 from inspector.core.events import StreamKind
 from inspector.core.texts import counted, tr
 from inspector.services.records import stream_record
-from inspector.services.stream_listing import Sort, StreamQuery, every_stream, sorted_streams
+from inspector.services.stream_listing import Sort, StreamQuery, every_stream
+from inspector.services.stream_ranking import sorted_streams
 
 if TYPE_CHECKING:
     from argparse import Namespace

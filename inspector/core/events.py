@@ -157,6 +157,20 @@ class StreamSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamTally:
+    """What an order of streams needs to know of one, where that is less than its summary.
+
+    Attributes:
+        events: number of rows in the stream, all counted.
+        last_time: of the last row by position; ``None`` also where nobody asked for it.
+    """
+
+    stream: StreamId
+    events: Count
+    last_time: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """State that the application stored, not replayed by us.
 

@@ -1,4 +1,4 @@
-"""Listing, searching and sorting streams in steps, for both front ends.
+"""Listing and searching streams in steps, for both front ends.
 
 A list of one kind of streams is read page by page. A search by any part of the id looks at the
 ids alone, a block at a time, and reads the summaries of what it found; it can be stopped between
@@ -11,7 +11,6 @@ the rest, in short reads, for who needs exact figures.
 from __future__ import annotations
 
 import enum
-import heapq
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from inspector.services.page_map import PageMap
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from inspector.core.events import PageKey, StreamId, StreamKind, StreamSummary
+    from inspector.core.events import PageKey, StreamId, StreamKind, StreamSummary, StreamTally
     from inspector.services.tasks import Work
     from inspector.storage.store_reader import StoreReader
 
@@ -181,12 +180,12 @@ def _pages(reader: StoreReader, work: Work) -> Iterator[Sequence[StreamSummary]]
 
 
 def _hits(reader: StoreReader, query: StreamQuery, work: Work) -> Iterator[Sequence[StreamSummary]]:
-    for wanted, block in _wanted(reader, query, work):
+    for wanted, block in wanted_keys(reader, query, work):
         if wanted:
             yield _summaries(reader, query, block, wanted)
 
 
-def _wanted(
+def wanted_keys(
     reader: StoreReader, query: StreamQuery, work: Work
 ) -> Iterator[tuple[list[StreamId], tuple[PageKey | None, int]]]:
     """The wanted streams of each block of ids; where the block begins, and its size."""
@@ -212,34 +211,7 @@ def complete(reader: StoreReader, summary: StreamSummary, work: Work) -> StreamS
     return replace(summary, events=count, last_position=last)
 
 
-def sorted_streams(
-    reader: StoreReader, query: StreamQuery, sort: Sort, limit: int | None, work: Work
-) -> list[StreamSummary]:
-    """All wanted streams in another order than the store's: a full pass.
-
-    By id from A to Z; by events and by the time of the last event, the most and the newest
-    first. With ``limit``, no more than so many streams are ever held.
-    """
-    if limit is not None and sort is Sort.ID:
-        names = heapq.nsmallest(limit, _ids(reader, query, work), key=_name)
-        return [complete(reader, reader.streams.summary(stream), work) for stream in names]
-    everything = every_stream(reader, query, work)
-    if limit is None:
-        return sorted(everything, key=lambda row: rank(row, sort))
-    return heapq.nsmallest(limit, everything, key=lambda row: rank(row, sort))
-
-
-def _ids(reader: StoreReader, query: StreamQuery, work: Work) -> Iterator[StreamId]:
-    """The wanted streams by their ids alone, which is much less to read than their summaries."""
-    for wanted, _block in _wanted(reader, query, work):
-        yield from wanted
-
-
-def _name(stream: StreamId) -> tuple[str, str]:
-    return stream.name, stream.category or ""
-
-
-def rank(row: StreamSummary, sort: Sort) -> tuple[int, str, str]:
+def rank(row: StreamSummary | StreamTally, sort: Sort) -> tuple[int, str, str]:
     """The place of a stream in an order: smaller comes first.
 
     Equal streams are ordered by id, so that the order is always the same.

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from inspector.core.errors import StreamUnknown
-from inspector.core.events import PageKey, Scalar, StreamId, StreamKind, StreamSummary
+from inspector.core.events import (
+    Count,
+    PageKey,
+    Scalar,
+    StreamId,
+    StreamKind,
+    StreamSummary,
+    StreamTally,
+)
 from inspector.core.paging import Page
 from inspector.core.payloads import EAGER_LIMIT
+from inspector.storage.last_times import LastTimes
 from inspector.storage.shaping import purpose
 from inspector.storage.statements import key_parameters
 from inspector.storage.stream_statements import StreamStatements
@@ -16,6 +26,7 @@ from inspector.storage.stream_statements import StreamStatements
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from inspector.core.instants import Instant
     from inspector.storage.opened import Opened, Rows
 
 LOOSE: PageKey = (None,)
@@ -117,6 +128,40 @@ class StreamReader:
                 stream = replace(stream, kind=purpose(first or last, *kinds))
             found.append((stream, key))
         return found, found[-1][1] if found else None
+
+    @property
+    def tallies(self) -> bool:
+        """Whether :meth:`tally` can be used."""
+        return self._streams.tallies
+
+    def tally(
+        self, after: PageKey | None, rows: int, *, times: bool
+    ) -> tuple[list[StreamTally], bool]:
+        """The next streams, counted by the database in one read of so many rows.
+
+        Returns:
+            The streams that lie wholly within those rows, in the order of :meth:`page`, and
+            whether the list ended with them. None, when one stream has more rows; then the next
+            one has to be read as a summary.
+        """
+        statement = self._streams.tally(after=after is not None, times=times)
+        parameters: dict[str, Any] = {"rows": rows} | key_parameters("a", after or ())
+        found = self._read(statement, parameters | ({"size": EAGER_LIMIT} if times else {}))
+        own = len(self._source.stream_key)
+        ended = sum(row[own] for row in found) < rows
+        if not ended:
+            found.pop()
+        known = list(takewhile(lambda row: None not in row[:own], found))
+        if len(known) < len(found):  # how such a key is gone on from, only the list knows
+            ended, found = False, known
+        moments: list[Instant | None] = [None] * len(found)
+        if times:
+            moments = LastTimes(self._opened, self._streams.tally_labels()).of(found)
+        stream = self._shaper.stream
+        return [
+            StreamTally(stream(tuple(row[:own])), Count(row[own]), moment)
+            for row, moment in zip(found, moments, strict=True)
+        ], ended
 
     @property
     def _is_key_alone(self) -> bool:

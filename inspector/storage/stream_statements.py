@@ -80,6 +80,22 @@ class StreamStatements:
         return "origin_name" in have and "kind" not in self.extra()
 
     @property
+    def tallies(self) -> bool:
+        """Whether one index of one table has all keys in order, and a key says all of a stream.
+
+        Then the database can count many streams in one short read (see :meth:`tally`).
+        """
+        if self.has_table or self.told_by_events or self._statements.both_classes:
+            return False
+        if self.source.parts is not None or self.source.places.category is not None:
+            return False
+        columns = [self._events.selected_columns[n] for n in self.source.stream_key]
+        found = [c.element if isinstance(c, sa.Label) else c for c in columns]
+        plain = all(isinstance(c, sa.ColumnClause) and not c.is_literal for c in found)
+        tables = self._events.get_final_froms()
+        return plain and len(tables) == 1 and isinstance(tables[0], sa.TableClause)
+
+    @property
     def _last(self) -> tuple[str, ...]:
         place = self.source.places.recorded_at
         return (*LAST, "metadata") if place is not None and place.cell == "metadata" else LAST
@@ -138,6 +154,44 @@ class StreamStatements:
                 found = found.where(base.c[self.source.stream_key[i]] == untyped(f"k{i}"))
             self._kept[name] = found.order_by(column).limit(1)
         return self._kept[name]
+
+    # -- counting many -------------------------------------------------------------------
+
+    def tally_labels(self) -> tuple[str, ...]:
+        """Names of the columns of :meth:`tally` with times, in order."""
+        return (*self.source.stream_key, "events", *(f"last_{n}" for n in self._time_labels))
+
+    @property
+    def _time_labels(self) -> list[str]:
+        """What tells when an event was stored."""
+        place = self.source.places.recorded_at
+        inside = () if place is None else ("payload", "metadata")
+        return self._edge_labels(("recorded_at", "stored_at", *inside))
+
+    def tally(self, *, after: bool, times: bool) -> Statement:
+        """How many events each stream has among the next ``rows`` rows of the index of keys.
+
+        The last of them may have more. It is the rows that are limited and not the streams, so
+        that a piece is short however long the streams are.
+
+        Args:
+            after: begin after the key ``a0`` ….
+            times: with what tells the time of each stream's last event (cells up to ``size``).
+        """
+        name = ("tally", after, times)
+        if name not in self._kept:
+            found = self._seek(self._events.subquery("e"), after, False).limit(whole("rows"))
+            rows = found.subquery("r")
+            own = [rows.c[n] for n in self.source.stream_key]
+            counted = sa.select(*own, sa.func.count().label("events")).group_by(*own)
+            self._kept[name] = self._with_ends(counted) if times else counted.order_by(*own)
+        return self._kept[name]
+
+    def _with_ends(self, counted: Statement) -> Statement:
+        keys = counted.subquery("k")
+        own = [keys.c[n] for n in self.source.stream_key]
+        ends = [self._edge(keys, (), n, last=True) for n in self._time_labels]
+        return sa.select(*own, keys.c.events, *ends).order_by(*own)
 
     # -- summaries -----------------------------------------------------------------------
 

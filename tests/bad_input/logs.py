@@ -14,7 +14,8 @@ from inspector.services.event_ranges import EventQuery, read_events
 from inspector.services.open_store import OpenedStore, OpenRequest, open_store
 from inspector.services.records import event_record, state_record
 from inspector.services.replaying import StreamReplay
-from inspector.services.stream_listing import Sort, StreamQuery, next_streams, sorted_streams
+from inspector.services.stream_listing import Sort, StreamQuery, next_streams
+from inspector.services.stream_ranking import sorted_streams
 from inspector.services.tasks import Work
 
 if TYPE_CHECKING:

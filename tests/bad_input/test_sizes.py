@@ -13,7 +13,8 @@ from inspector.core.cancelling import CancelToken
 from inspector.core.errors import Cancelled
 from inspector.services.event_ranges import EventQuery, read_events
 from inspector.services.open_store import OpenedStore, OpenRequest, open_store
-from inspector.services.stream_listing import Sort, StreamQuery, next_streams, sorted_streams
+from inspector.services.stream_listing import Sort, StreamQuery, next_streams
+from inspector.services.stream_ranking import sorted_streams
 from inspector.services.tasks import Work
 from tests.bad_input.logs import big_log, lite_log, look, row
 from tests.helpers.stores import stream_rows, write_store
