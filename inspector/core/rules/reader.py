@@ -6,6 +6,7 @@ there is one. Imports ``inspector.core`` only.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -36,6 +37,8 @@ from inspector.core.rules.targets import Ledger, Target
 from inspector.core.rules.verbs import VERBS
 from inspector.core.texts import tr
 
+_LONG_NUMBER: Final = re.compile(r"(?<![\w'\"])[+-]?[0-9][0-9_]{4000,}")
+"""Longer than what Python reads as one whole number (4,300 digits)."""
 MAX_FILE: Final = 4 * 1024 * 1024
 """Characters of a rules file."""
 
@@ -73,8 +76,7 @@ class Source:
         except tomllib.TOMLDecodeError as error:
             raise RulesInvalid([_toml_problem(file, str(error))]) from None
         except (RecursionError, ValueError):
-            message = tr("The file is nested too deeply, or holds a number that is too long.")
-            raise RulesInvalid([Problem(file.name, 1, 1, message)]) from None
+            raise RulesInvalid([_too_much(file)]) from None
 
     @cached_property
     def places(self) -> TomlPlaces:
@@ -90,6 +92,17 @@ class Source:
         """A problem inside a text, at one of its characters."""
         line, column = self.places.of_value(place, at)
         return Problem(self.name, line, column, message, near)
+
+
+def _too_much(file: RulesText) -> Problem:
+    """What the TOML reader gave up at: a long number has a place, deep nesting has none."""
+    number = _LONG_NUMBER.search(file.text)
+    if number is None:
+        return Problem(file.name, 1, 1, tr("The file is nested too deeply."))
+    before = file.text[: number.start()]
+    column = number.start() - (before.rfind("\n") + 1) + 1
+    message = tr("This number is too long.")
+    return Problem(file.name, before.count("\n") + 1, column, message)
 
 
 def _toml_problem(file: RulesText, words: str) -> Problem:

@@ -183,3 +183,14 @@ def test_every_value_of_any_document_has_its_place(pairs: list[tuple[str, str]])
         expected = (before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1)
         inside = 1 if value[0] in "'\"" else 0
         assert (line, column) == (expected[0], expected[1] + inside)
+
+
+def test_a_number_that_nobody_reads_has_its_place() -> None:
+    (problem,) = problems("\n[aggregate.a]\nx = " + "9" * 1_000_000 + "\n")
+    assert (problem.line, problem.column) == (4, 5)
+    assert problem.message == "This number is too long."
+
+
+def test_deep_nesting_is_told_apart_from_it() -> None:
+    (problem,) = problems("x = " + "[" * 100_000 + "]" * 100_000 + "\n")
+    assert problem.message == "The file is nested too deeply."
