@@ -154,7 +154,7 @@ COMMANDS = {
 }
 
 PLANNED = frozenset(
-    {"history", "when", "at", "trace", "search", "compare",
+    {"when", "at", "trace", "search", "compare",
      "check", "baseline", "export"}
 )  # fmt: skip
 """Commands of the contract that this version does not have yet."""

@@ -12,6 +12,7 @@ import difflib
 import os
 import sys
 from argparse import Namespace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,7 @@ def _language(arguments: list[str]) -> str | None:
 
     Which words there may be is checked with all other arguments.
     """
-    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for word, following in pairwise([*arguments, ""]):
         if word == "--lang":
             return following
         if word.startswith("--lang="):

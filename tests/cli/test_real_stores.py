@@ -85,6 +85,9 @@ def test_events_of_each_stream(case: Case, call: Caller, stores: list[list[str]]
 @each_case
 def test_events_in_global_order(case: Case, call: Caller, stores: list[list[str]]) -> None:
     for store in stores:
+        if "keeps no order" in (said := call("events", *store)).err:
+            assert said.code == 2
+            continue
         events = call.json("events", *store)
         assert events == call.json("events", *store, "--reverse")[::-1]
         places = [event["global_position"] for event in events]

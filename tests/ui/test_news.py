@@ -166,7 +166,7 @@ def test_what_fails_after_a_lost_connection_does_not_hide_what_happened(
     window.timeline.failed.emit(StoreUnavailable("No answer."))
     assert window.banner.accessibleName().startswith("The server went away.")
     window.conductor.health.reconnect()
-    qtbot.waitUntil(lambda: not window.banner.isVisible())
+    qtbot.waitUntil(lambda: not window.models.freshness.stale)
     window.timeline.failed.emit(StoreUnavailable("No answer."))
     assert window.banner.accessibleName().startswith("No answer.")
 

@@ -86,9 +86,6 @@ class TimelinePlot(QWidget):
         plot.hideAxis("left")
         plot.hideButtons()
         plot.setMenuEnabled(False)
-        # The library's menu has no parent: it would go whenever memory is tidied up, even while Qt
-        # walks over all widgets for another style. So it goes with this widget.
-        plot.ctrlMenu.setParent(self, Qt.WindowType.Popup)
         plot.setContentsMargins(0, 0, 0, 0)
         plot.layout.setContentsMargins(0, 0, 0, 0)
         plot.layout.setVerticalSpacing(0)
