@@ -71,6 +71,12 @@ class Comparison:
     doubts: tuple[Finding, ...] = field(default=())
     truth: Truth = Truth.INFERRED
 
+    @property
+    def shown_truth(self) -> Truth:
+        """How far the whole comparison can be trusted: parts of either side may be unknown."""
+        sides = (self.after,) if self.before is None else (self.before, self.after)
+        return Truth.MIXED if any(side.step.marks for side in sides) else self.truth
+
 
 def compare_with_event_before(after: Moment) -> Comparison:
     """What the event of a moment changed."""

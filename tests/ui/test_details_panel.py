@@ -298,6 +298,9 @@ def test_how_far_a_state_can_be_trusted_is_always_said(bench: Bench) -> None:
     assert chip.accessibleName() == "inferred"
     bench.show("cart", 5)
     assert chip.accessibleName() in ("inferred", "partly unknown")
+    assert bench.panel.diff.bar._truth.full_text == chip.accessibleName()
+    bench.show("cart", 2)
+    assert bench.panel.diff.bar._truth.full_text == "inferred"
     chip.click()
     assert bench.panel.state._explanation.isVisible()
 

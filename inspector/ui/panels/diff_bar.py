@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from inspector.core.folding import Truth
 from inspector.core.texts import thousands, tr
 from inspector.ui.models.comparison_model import Side
 from inspector.ui.theme import FontRole, Icon, Role, TintRole
+from inspector.ui.truth_look import TRUTH_TEXTS, TRUTH_WORDS
 from inspector.ui.widgets.chip import Chip, ChipButton, ChipLook
 from inspector.ui.widgets.labels import PlainLabel, muted
 from inspector.ui.widgets.plain_text import shortened, tooltip_text
@@ -47,7 +47,6 @@ class DiffBar(QWidget):
         self._takes = {side: self._button(Icon.X, "", self._clear_of(side)) for side in Side}
         self.swap = self._button(Icon.REFRESH, tr("Swap A and B"), model.swap)
         self._truth = Chip(theme, tr("inferred"), Role.WARNING)
-        self._truth.setToolTip(tr("Inferred states: the last value written to each field."))
         self.filter = SearchField(theme, tr("Filter differences"), icon=Icon.FUNNEL)
         self._count = muted(PlainLabel())
         theme.set_font(self._count, FontRole.SMALL)
@@ -141,8 +140,12 @@ class DiffBar(QWidget):
         self._modes.button(PINS).setToolTip(tooltip_text(tip))
         self._modes.button(PINS if model.between_pins else BEFORE).setChecked(True)
         comparison = model.comparison
-        exact = comparison is None or comparison.truth is Truth.EXACT
-        self._truth.setVisible(not exact)
+        self._truth.setVisible(comparison is not None)
+        if comparison is not None:
+            truth = comparison.shown_truth
+            word, role = TRUTH_WORDS[truth]
+            self._truth.show_look(ChipLook(tr(word), role))
+            self._truth.setToolTip(tr(TRUTH_TEXTS[truth]))
 
     def _show_pin(self, side: Side, moment: Moment | None) -> None:
         take, chip = self._takes[side], self.chips[side]
