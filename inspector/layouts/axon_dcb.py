@@ -80,7 +80,11 @@ class AxonDcb(PlainLayout):
                     text = tr("{table} is there, but no table of tags", table=events.full_name)
                     return (NearMiss(self.name, self.title, 50, (text,)),)
         tried = [near_misses(catalog, self.name, self.title, s) for s in EVENTS.values()]
-        return max(tried, key=lambda found: found[0].score if found else 0)
+        nearest = [found[0] for found in tried if found]
+        best = max((miss.score for miss in nearest), default=0)
+        # Where both forms are as near, what either lacks is said.
+        texts = dict.fromkeys(t for m in nearest if m.score == best for t in m.why_not)
+        return (NearMiss(self.name, self.title, best, tuple(texts)),) if texts else ()
 
     def source(self, match: Match, dialect: str) -> Source:
         """Events by index, and by tag."""
