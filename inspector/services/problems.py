@@ -29,6 +29,9 @@ REMEMBERED = 200_000
 
 PAGE = 512
 
+BROKEN = "invariant-broken"
+"""The finding that what a rule says must hold does not hold; told where that begins."""
+
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -96,7 +99,7 @@ def _place(problem: Problem) -> tuple[object, ...]:
     """What tells a problem from others of its kind: a page and a replay may both report it."""
     stream, finding = problem.stream, problem.finding
     if stream is not None and problem.position is not None:
-        rule = finding.message if finding.code == "invariant-broken" else ""
+        rule = finding.message if finding.code == BROKEN else ""
         return (stream.key, stream.name, problem.position, rule)
     name = None if stream is None else (stream.key, stream.name)
     return (name, finding.message, finding.place)
@@ -162,7 +165,7 @@ def of_step(stream: StreamId, step: Step) -> Iterator[Problem]:
     only a walk through the stream can tell.
     """
     for finding in step.findings:
-        if finding.code not in ("follows-failure", "invariant-broken"):
+        if finding.code not in ("follows-failure", BROKEN):
             yield Problem(finding, stream, step.position)
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from inspector.core.cancelling import CancelToken
-from inspector.services.problems import PAGE, Problem, ProblemScan
+from inspector.services.problems import BROKEN, PAGE, Problem, ProblemScan
 from inspector.services.replaying import Told
 from inspector.services.tasks import Work
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from inspector.core.findings import Finding
     from inspector.core.rules import RuleSet
     from inspector.storage.store_reader import StoreReader
-
-BROKEN = "invariant-broken"
 
 
 class StreamCheck:

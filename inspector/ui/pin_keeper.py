@@ -46,6 +46,8 @@ class PinKeeper(QObject):
 
     def _look(self, step: Step) -> None:
         (charts, values), self._waiting = self._waiting, ((), ())
+        if not charts and not values:  # at every step of the slider but the first
+            return
         found = find_marked(self._address, {*charts, *values}, step.state)
         pinned = self._window.details.state.pinned
         for mark in values:

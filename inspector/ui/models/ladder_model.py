@@ -45,12 +45,6 @@ class LadderModel(QObject):
         rules.changed.connect(lambda: self.show(self.wanted))
         store.changed.connect(self._store_changed)
 
-    @property
-    def anybody_knows(self) -> bool:
-        """Whether there are rules, or a replayer, that say what events become."""
-        store = self._store.store
-        return store is not None and store.application is not None
-
     def show(self, event: Event | None) -> None:
         """Work out the ladder of an event; of none, show none."""
         self.wanted, self.error = event, None

@@ -14,6 +14,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, QTimer,
 from inspector.core.findings import Severity
 from inspector.core.texts import thousands, tr
 from inspector.services.problems import (
+    BROKEN,
     Problem,
     ProblemBook,
     ProblemKind,
@@ -21,7 +22,7 @@ from inspector.services.problems import (
     of_step,
     of_streams,
 )
-from inspector.services.rule_problems import BROKEN, StoreCheck, StreamScan
+from inspector.services.rule_problems import StoreCheck, StreamScan
 from inspector.ui.models.long_scan import LongScan
 from inspector.ui.models.store_model import Phase
 from inspector.ui.widgets.plain_text import shortened, tooltip_text, visible_text
@@ -162,11 +163,14 @@ class ProblemsModel(QAbstractItemModel):
 
     def _add_here(self, problems: list[Problem]) -> None:
         """Note what is said about rows of the stream that is shown."""
+        own = [problem for problem in problems if problem.stream == self._stream]
+        if not own:
+            return
         here, broken = dict(self.here), dict(self.broken)
-        for problem in problems:
+        for problem in own:
             place, finding = problem.position, problem.finding
             marks = broken if finding.code == BROKEN else here
-            if problem.stream != self._stream or place is None or len(marks) >= MARKS_KEPT:
+            if place is None or len(marks) >= MARKS_KEPT:
                 continue
             said = marks.get(place, ())
             if finding.severity is not Severity.INFO and finding.message not in said:

@@ -272,8 +272,6 @@ class AllSnapshotsPage(StorePage):
         else:
             self.empty_page.show_content(self._face())
             self._stack.setCurrentWidget(self.empty_page)
-        if not model.listing.running:
-            self.rested.emit()
 
     def _show_groups(self) -> None:
         chosen = self.model.group

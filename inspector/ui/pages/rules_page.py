@@ -25,7 +25,7 @@ from inspector.core.suggesting.proposals import rules_text
 from inspector.core.texts import counted, tr
 from inspector.services.event_sampling import EventSample, StoreWords, words_of
 from inspector.services.rules_drafts import ChangedMeanwhile
-from inspector.ui.models.long_scan import LongScan, ScanPhase
+from inspector.ui.models.long_scan import LongScan
 from inspector.ui.pages.rules_words import vocabulary
 from inspector.ui.pages.store_page import StorePage
 from inspector.ui.pages.suggest_panel import SuggestPanel
@@ -367,8 +367,6 @@ class RulesPage(StorePage):
             self.words = words_of(scanner)
             self.trial.show_types(self.words.types)
             self._show_words()
-        if self.sampling.phase is not ScanPhase.RUNNING:
-            self.rested.emit()
 
     def _show_words(self) -> None:
         self.editor.set_words(vocabulary(self.words, self.bench.checked))

@@ -32,13 +32,11 @@ class StorePage(QWidget):
         stream_asked(object, object): a :class:`StreamId` and a version (or ``None``) that the
             user wants to see; the page is left for it.
         name_asked(object, object): the same, for a stream that is only known by its name.
-        rested(): nothing more will come by itself (for pictures and tests).
     """
 
     left = Signal()
     stream_asked = Signal(object, object)
     name_asked = Signal(object, object)
-    rested = Signal()
 
     def __init__(self, theme: Theme, title: str, about: str) -> None:
         super().__init__()

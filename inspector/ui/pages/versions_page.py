@@ -148,8 +148,6 @@ class AllVersionsPage(StorePage):
             self._choose(cells)
         self.events.show_cell(self.table.cell())
         self._shown_at = monotonic()
-        if not self.scan.running:
-            self.rested.emit()
 
     def _choose(self, cells: Sequence[Cell]) -> None:
         """Of all cells, the first that fails is what somebody came for."""
