@@ -7,12 +7,11 @@ unknown for good: what such a reducer writes later may depend on what is missing
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from inspector.core.events import Event, StreamId
 from inspector.core.findings import Finding
-from inspector.core.folding import FoldRules, Frame, Truth, history_starts_late
+from inspector.core.folding import FoldRules, Frame, FrameFold, Truth, history_starts_late
 from inspector.core.paths import ROOT
 from inspector.core.payloads import Undecoded, Value
 from inspector.core.reducing import ReduceFailed, Reducer
@@ -45,34 +44,15 @@ class EventReducer:
         )
 
 
-class EventFold:
+class EventFold(FrameFold[Event]):
     """A run of a :class:`Reducer`."""
 
-    __slots__ = ("_frame", "_reducer", "_rules")
+    __slots__ = ("_reducer", "_rules")
 
     def __init__(self, reducer: Reducer, rules: FoldRules, frame: Frame) -> None:
+        super().__init__(frame)
         self._reducer = reducer
         self._rules = rules
-        self._frame = frame
-
-    @property
-    def count(self) -> int:
-        """Rows of the stream seen so far."""
-        return self._frame.count
-
-    def frame(self) -> Frame:
-        """The state now."""
-        return self._frame
-
-    def feed(self, entries: Iterable[Event]) -> Sequence[int]:
-        """Apply many events; gives the indexes of those that could not be applied."""
-        failed = []
-        for event in entries:
-            index = self.count
-            self.feed_one(event)
-            if self._frame.failed_at == index:
-                failed.append(index)
-        return failed
 
     def feed_one(self, entry: Event) -> tuple[Finding, ...]:
         """Apply one event; gives what is to be said about it."""

@@ -16,9 +16,10 @@ Imports ``inspector.core`` only. Every fold promises:
 from __future__ import annotations
 
 import enum
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from inspector.core.findings import Finding
 from inspector.core.paths import Path
@@ -119,6 +120,38 @@ class Folder(Protocol[E_contra]):
 
     def begin(self, frame: Frame | None = None) -> Fold[E_contra]:
         """Start a run, at the beginning of a stream or where a frame stands."""
+
+
+class FrameFold(Generic[E_contra]):
+    """A fold whose whole state is a frame that each entry replaces; made of :meth:`feed_one`."""
+
+    __slots__ = ("_frame",)
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+
+    @property
+    def count(self) -> int:
+        """Rows of the stream seen so far."""
+        return self._frame.count
+
+    def frame(self) -> Frame:
+        """The state now."""
+        return self._frame
+
+    def feed(self, entries: Iterable[E_contra]) -> Sequence[int]:
+        """Apply many entries; gives the indexes of those that could not be applied."""
+        failed = []
+        for entry in entries:
+            index = self.count
+            self.feed_one(entry)
+            if self._frame.failed_at == index:
+                failed.append(index)
+        return failed
+
+    @abstractmethod
+    def feed_one(self, entry: E_contra) -> tuple[Finding, ...]:
+        """Apply one entry; gives what is to be said about it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ is never shown as all there was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from inspector.core.findings import Finding
-from inspector.core.folding import Entry, Frame, Truth
+from inspector.core.folding import Entry, Frame, FrameFold, Truth
 from inspector.core.paths import ROOT, Path, key_part
 from inspector.core.payloads import Undecoded, Value
 from inspector.core.texts import tr
@@ -75,33 +75,14 @@ class RowFolder:
         return RowFold(self._effect_of, frame or Frame({}))
 
 
-class RowFold:
+class RowFold(FrameFold[Entry]):
     """A run over the rows of one record."""
 
-    __slots__ = ("_effect_of", "_frame")
+    __slots__ = ("_effect_of",)
 
     def __init__(self, effect_of: EffectOf, frame: Frame) -> None:
+        super().__init__(frame)
         self._effect_of = effect_of
-        self._frame = frame
-
-    @property
-    def count(self) -> int:
-        """Rows of the stream seen so far."""
-        return self._frame.count
-
-    def frame(self) -> Frame:
-        """The state now."""
-        return self._frame
-
-    def feed(self, entries: Iterable[Entry]) -> Sequence[int]:
-        """Apply many rows; gives the indexes of those that could not be applied."""
-        failed = []
-        for entry in entries:
-            index = self.count
-            self.feed_one(entry)
-            if self._frame.failed_at == index:
-                failed.append(index)
-        return failed
 
     def feed_one(self, entry: Entry) -> tuple[Finding, ...]:
         """Apply one row; gives what is to be said about it."""
