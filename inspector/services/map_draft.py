@@ -8,11 +8,8 @@ proposes, a person decides), and that the text of a draft reads as the same draf
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +19,7 @@ from typing import Any, Final
 from inspector.core.errors import OutputFailed
 from inspector.core.texts import tr
 from inspector.layouts._map_file import parse_map
+from inspector.services.replacing_files import replace_file
 
 NEEDED: Final = ("stream", "position", "order", "type", "payload")
 WISHED: Final = (
@@ -212,24 +210,11 @@ def save_map_file(path: str, text: str) -> None:
     """
     target = Path(path).expanduser()
     try:
-        content = text.encode("utf-8")
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".map-", suffix=".tmp")
+        replace_file(target, text.encode("utf-8"), 0o644)
     except (OSError, UnicodeEncodeError) as error:
-        raise _not_written(path, error) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise _not_written(path, error) from error
-
-
-def _not_written(path: str, error: Exception) -> OutputFailed:
-    words = getattr(error, "strerror", None) or str(error)
-    return OutputFailed(tr("{file} could not be written: {reason}.", file=path, reason=words))
+        words = getattr(error, "strerror", None) or str(error)
+        message = tr("{file} could not be written: {reason}.", file=path, reason=words)
+        raise OutputFailed(message) from error
 
 
 def _columns(value: object) -> tuple[str, ...]:

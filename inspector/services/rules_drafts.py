@@ -9,8 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +16,7 @@ from typing import Final
 from inspector.core.errors import InputInvalid, OutputFailed
 from inspector.core.rules.reader import MAX_FILE
 from inspector.core.texts import tr
+from inspector.services.replacing_files import replace_file
 from inspector.services.rules import RulesFile
 
 _SIDE_FILES: Final = ("", "-wal", "-shm", "-journal")
@@ -70,7 +69,7 @@ class DraftMemory:
         content = json.dumps({"version": 1, "text": draft.text, "file": known})
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _replace(self._path(store), content.encode("ascii"), shared=False)
+            replace_file(self._path(store), content.encode("ascii"))
         except OSError as error:
             reason = error.strerror or str(error)
             raise OutputFailed(
@@ -117,7 +116,9 @@ def save_rules(
         )
     content = text.encode("utf-8", "surrogatepass")
     try:
-        _replace(path, content, shared=True)
+        # Whoever may read the old one may read the new one.
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+        replace_file(path, content, mode)
     except OSError as error:
         raise OutputFailed(
             tr("The file {file} could not be written.", file=path.name),
@@ -145,18 +146,3 @@ def _digest_of(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""
-
-
-def _replace(path: Path, content: bytes, *, shared: bool) -> None:
-    """Put a file into its place; a shared one may be read by whoever may read the old one."""
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}", suffix=".new")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        if shared:
-            Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -7,14 +7,13 @@ that was not spoken of for longest is forgotten first. Imports ``core`` only.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from inspector.core.errors import OutputFailed
 from inspector.core.texts import tr
+from inspector.services.replacing_files import replace_file
 
 VERSION: Final = 1
 MOST: Final = 200
@@ -66,14 +65,7 @@ class StoreMemory:
     def _write(self, content: dict[str, Any]) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=self.path.name)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump(content, file, ensure_ascii=True, indent=1)
-                Path(name).replace(self.path)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
+            replace_file(self.path, json.dumps(content, ensure_ascii=True, indent=1).encode())
         except OSError as error:
             reason = error.strerror or str(error)
             message = tr("{what} could not be kept: {reason}.", what=self.what, reason=reason)

@@ -11,14 +11,13 @@ Imports the standard library and ``core``. The format is JSON, ``version`` says 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from inspector.core.errors import InputInvalid, OutputFailed
 from inspector.core.texts import tr
+from inspector.services.replacing_files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,14 +110,7 @@ def write_workspace(workspace: Workspace, path: Path) -> None:
     text = json.dumps(asdict(workspace), ensure_ascii=True, indent=1)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
-        try:
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(text)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        replace_file(path, text.encode("ascii"))
     except OSError as error:
         words = error.strerror or str(error)
         raise OutputFailed(
