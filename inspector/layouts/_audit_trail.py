@@ -19,10 +19,18 @@ import sqlalchemy as sa
 from inspector.core.events import Event, PageKey, Scalar, StreamId
 from inspector.core.row_changes import Effect, Gone, Image, Written
 from inspector.core.texts import tr
-from inspector.layouts._api import Column, Match, PlainLayout, Table, plain_text
+from inspector.layouts._api import (
+    Catalog,
+    Column,
+    Match,
+    NearMiss,
+    PlainLayout,
+    Table,
+    plain_text,
+)
 from inspector.layouts._describe import Cells, Expression, quoted
 from inspector.layouts._naming import id_keys, id_text
-from inspector.layouts._probe import is_kind
+from inspector.layouts._probe import Shape, having, is_kind, near_misses
 from inspector.layouts._scoring import Scale
 
 PAIRS = 50
@@ -55,6 +63,40 @@ class AuditTrail(PlainLayout):
         column = match.tables["events"].column(self.id_column)
         model: Scalar = ... if category is None else category
         return tuple((model, value) for value in record_keys(name, column))
+
+
+class TrailTable(AuditTrail):
+    """A trail in one table.
+
+    Attributes:
+        shape: its columns; ``index``: those of the index that finds a record's rows.
+        means: what the state after a change is, as one sentence (the key of the catalogue).
+        missing: what leaves no row (likewise).
+    """
+
+    shape: Shape
+    index: tuple[str, ...]
+    means: str
+    missing: str
+
+    def judge(self, scale: Scale, table: Table) -> None:
+        """What else speaks for or against a match."""
+
+    def match(self, catalog: Catalog) -> Sequence[Match]:
+        """One trail per table."""
+        return [self._match(table) for table in having(catalog, self.shape)]
+
+    def _match(self, table: Table) -> Match:
+        scale = Scale(self.name, self.title)
+        scale.columns(table, self.shape)
+        scale.index(table, *self.index, points=15)
+        self.judge(scale, table)
+        explain(scale, tr(self.means), tr(self.missing))
+        return scale.match({"events": table}, trail=True)
+
+    def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
+        """What a table lacks."""
+        return near_misses(catalog, self.name, self.title, self.shape)
 
 
 def explain(scale: Scale, means: str, missing: str) -> None:

@@ -7,7 +7,7 @@ was missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from inspector.core.texts import tr
@@ -167,6 +167,22 @@ def near_misses(
     problems, table = min(told, key=lambda pair: len(pair[0]))
     reasons = tuple(f"{table.full_name}: {text}" for text in problems)
     return (NearMiss(layout, title, round(share * NEAR), reasons),)
+
+
+def nearest_misses(
+    catalog: Catalog, layout: str, title: str, shapes: Iterable[Shape]
+) -> tuple[NearMiss, ...]:
+    """The same for a table of several forms: what it lacks of the form that is nearest.
+
+    Where several forms are as near, what it lacks of each is said.
+    """
+    tried = (near_misses(catalog, layout, title, shape) for shape in shapes)
+    nearest = [miss for found in tried for miss in found]
+    if not nearest:
+        return ()
+    best = max(miss.score for miss in nearest)
+    texts = dict.fromkeys(t for miss in nearest if miss.score == best for t in miss.why_not)
+    return (NearMiss(layout, title, best, tuple(texts)),)
 
 
 def common_prefix(one: str, other: str) -> int:

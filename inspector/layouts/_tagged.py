@@ -14,8 +14,52 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from inspector.layouts._api import Table
+from inspector.core.texts import tr
+from inspector.layouts._api import Catalog, Match, NearMiss, PlainLayout, Table
 from inspector.layouts._describe import Cells, Expression, Labels, word
+from inspector.layouts._probe import Shape, beside, having, nearest_misses
+from inspector.layouts._scoring import Scale
+
+
+class TaggedLayout(PlainLayout):
+    """A layout of a table of events, in one of several forms, with a table of tags beside it.
+
+    Attributes:
+        forms: the table of events, by variant.
+        tags: the table of tags.
+    """
+
+    forms: Mapping[str, Shape]
+    tags: Shape
+
+    def judge(self, scale: Scale, events: Table, tags: Table) -> None:
+        """What else speaks for or against a match."""
+
+    def match(self, catalog: Catalog) -> Sequence[Match]:
+        """One store per table of events with its tags."""
+        found: list[Match] = []
+        for variant, shape in self.forms.items():
+            for events in having(catalog, shape):
+                tags = beside(catalog, self.tags, events)
+                if tags is not None:
+                    found.append(self._match(events, tags, variant))
+        return found
+
+    def _match(self, events: Table, tags: Table, variant: str) -> Match:
+        scale = Scale(self.name, self.title)
+        scale.columns(events, self.forms[variant])
+        scale.sibling("tags", tags)
+        self.judge(scale, events, tags)
+        return scale.match({"events": events, "tags": tags}, variant=variant)
+
+    def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
+        """What a table lacks, or that its tags are not there."""
+        for shape in self.forms.values():
+            for events in having(catalog, shape):
+                if beside(catalog, self.tags, events) is None:
+                    text = tr("{table} is there, but no table of tags", table=events.full_name)
+                    return (NearMiss(self.name, self.title, 50, (text,)),)
+        return nearest_misses(catalog, self.name, self.title, self.forms.values())
 
 
 @dataclass(frozen=True)

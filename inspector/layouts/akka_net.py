@@ -26,7 +26,7 @@ from inspector.layouts._api import (
     Table,
 )
 from inspector.layouts._describe import Cells, Expression, Labels, row_key, word
-from inspector.layouts._probe import Shape, having, near_misses, paired
+from inspector.layouts._probe import Shape, having, nearest_misses, paired
 from inspector.layouts._scoring import Scale
 
 TICKS = 10_000_000
@@ -124,8 +124,7 @@ class AkkaNet(PlainLayout):
 
     def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
         """What the nearest table lacks, by the mapping that comes nearest."""
-        tried = [near_misses(catalog, self.name, self.title, s) for s in EVENTS.values()]
-        return max(tried, key=lambda misses: misses[0].score if misses else 0)
+        return nearest_misses(catalog, self.name, self.title, EVENTS.values())
 
     def source(self, match: Match, dialect: str) -> Source:
         """Events by ordering."""

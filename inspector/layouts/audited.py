@@ -9,25 +9,19 @@ Source: audited 4 to 5, its generators and ``Audit``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from inspector.core.row_changes import Effect
-from inspector.core.texts import tr
 from inspector.layouts._api import (
-    Catalog,
     Encoding,
     Folding,
     Match,
-    NearMiss,
     Places,
     Source,
-    Table,
 )
-from inspector.layouts._audit_trail import AuditTrail, assembled, changed, explain
+from inspector.layouts._audit_trail import TrailTable, assembled, changed
 from inspector.layouts._describe import Cells
-from inspector.layouts._probe import Shape, having, near_misses
-from inspector.layouts._scoring import Scale
+from inspector.layouts._probe import Shape
 
 AUDITS = Shape(
     {
@@ -52,7 +46,7 @@ KEPT = (
 CREATE, DESTROY = frozenset({"create"}), frozenset({"destroy"})
 
 
-class Audited(AuditTrail):
+class Audited(TrailTable):
     """Rows of ``audits``."""
 
     name = "audited"
@@ -60,21 +54,10 @@ class Audited(AuditTrail):
     gone = DESTROY
     id_column = "auditable_id"
 
-    def match(self, catalog: Catalog) -> Sequence[Match]:
-        """One trail per table."""
-        return [self._match(table) for table in having(catalog, AUDITS)]
-
-    def _match(self, table: Table) -> Match:
-        scale = Scale(self.name, self.title)
-        scale.columns(table, AUDITS)
-        scale.index(table, "auditable_type", "auditable_id", points=15)
-        means = tr("the state is what the rows since the creation wrote")
-        explain(scale, means, tr("changes made past the library, and fields it was told to skip"))
-        return scale.match({"events": table}, trail=True)
-
-    def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
-        """What a table lacks."""
-        return near_misses(catalog, self.name, self.title, AUDITS)
+    shape = AUDITS
+    index = ("auditable_type", "auditable_id")
+    means = "the state is what the rows since the creation wrote"
+    missing = "changes made past the library, and fields it was told to skip"
 
     def source(self, match: Match, dialect: str) -> Source:
         """Rows in the order of their ids, which is the order of the whole trail."""

@@ -37,7 +37,7 @@ from inspector.layouts._api import (
 )
 from inspector.layouts._describe import Cells, Labels, row_key
 from inspector.layouts._large_objects import with_large_object
-from inspector.layouts._probe import Shape, having, near_misses, paired
+from inspector.layouts._probe import Shape, having, nearest_misses, paired
 from inspector.layouts._scoring import Scale
 
 Names = Mapping[str, str]
@@ -121,8 +121,7 @@ class Axon(PlainLayout):
 
     def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
         """What the nearest table lacks; or that there are only positions of readers."""
-        tried = [near_misses(catalog, self.name, self.title, s) for s in EVENTS.values()]
-        misses = max(tried, key=lambda found: found[0].score if found else 0)
+        misses = nearest_misses(catalog, self.name, self.title, EVENTS.values())
         if misses and misses[0].score > POSITIONS_ALONE:
             return misses
         return self._positions_alone(catalog) or misses

@@ -16,20 +16,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from inspector.core.events import PageKey, StreamId
-from inspector.core.texts import tr
 from inspector.layouts._api import (
-    Catalog,
     Match,
-    NearMiss,
-    PlainLayout,
     Source,
     Table,
     plain_text,
 )
 from inspector.layouts._describe import Cells, Labels
-from inspector.layouts._probe import Shape, beside, having, near_misses
+from inspector.layouts._probe import Shape
 from inspector.layouts._scoring import Scale
-from inspector.layouts._tagged import Tagged
+from inspector.layouts._tagged import Tagged, TaggedLayout
 
 _COMMON: Mapping[str, tuple[str, ...]] = {
     "global_index": ("integer",),
@@ -48,43 +44,19 @@ TAGS = Shape({"key": ("text",), "value": ("text",), "global_index": ("integer",)
 _TYPE_KEY = "__T"
 
 
-class AxonDcb(PlainLayout):
+class AxonDcb(TaggedLayout):
     """Events and their tags, of either form."""
 
     name = "axon_dcb"
     title = "AxonIQ PostgreSQL engine"
 
-    def match(self, catalog: Catalog) -> Sequence[Match]:
-        """One store per table of events with its tags."""
-        found: list[Match] = []
-        for variant, shape in EVENTS.items():
-            for events in having(catalog, shape):
-                tags = beside(catalog, TAGS, events)
-                if tags is not None:
-                    found.append(self._match(events, tags, variant))
-        return found
+    forms = EVENTS
+    tags = TAGS
 
-    def _match(self, events: Table, tags: Table, variant: str) -> Match:
-        scale = Scale(self.name, self.title)
-        scale.columns(events, EVENTS[variant])
-        scale.sibling("tags", tags)
+    def judge(self, scale: Scale, events: Table, tags: Table) -> None:
+        """The indexes of the library."""
         scale.index(events, "global_index", points=5)
         scale.index(tags, "key", "value", points=5)
-        return scale.match({"events": events, "tags": tags}, variant=variant)
-
-    def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
-        """What a table lacks, or that its tags are not there."""
-        for shape in EVENTS.values():
-            for events in having(catalog, shape):
-                if beside(catalog, TAGS, events) is None:
-                    text = tr("{table} is there, but no table of tags", table=events.full_name)
-                    return (NearMiss(self.name, self.title, 50, (text,)),)
-        tried = [near_misses(catalog, self.name, self.title, s) for s in EVENTS.values()]
-        nearest = [found[0] for found in tried if found]
-        best = max((miss.score for miss in nearest), default=0)
-        # Where both forms are as near, what either lacks is said.
-        texts = dict.fromkeys(t for m in nearest if m.score == best for t in m.why_not)
-        return (NearMiss(self.name, self.title, best, tuple(texts)),) if texts else ()
 
     def source(self, match: Match, dialect: str) -> Source:
         """Events by index, and by tag."""

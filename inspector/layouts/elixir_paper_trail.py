@@ -13,22 +13,17 @@ from typing import Any
 
 from inspector.core.events import PageKey, StreamId
 from inspector.core.row_changes import Effect, Gone, Image, Written
-from inspector.core.texts import tr
 from inspector.layouts._api import (
-    Catalog,
     Folding,
     Match,
-    NearMiss,
     Places,
     Source,
-    Table,
     plain_text,
 )
-from inspector.layouts._audit_trail import AuditTrail, assembled, explain, record_keys
+from inspector.layouts._audit_trail import TrailTable, assembled, record_keys
 from inspector.layouts._describe import Cells
 from inspector.layouts._naming import id_text
-from inspector.layouts._probe import Shape, having, near_misses
-from inspector.layouts._scoring import Scale
+from inspector.layouts._probe import Shape
 
 VERSIONS = Shape(
     {
@@ -45,28 +40,17 @@ VERSIONS = Shape(
 INSERT, DELETE = "insert", "delete"
 
 
-class ElixirPaperTrail(AuditTrail):
+class ElixirPaperTrail(TrailTable):
     """Rows of ``versions``."""
 
     name = "elixir_paper_trail"
     title = "paper_trail (Elixir), audit trail"
     gone = frozenset({DELETE})
 
-    def match(self, catalog: Catalog) -> Sequence[Match]:
-        """One trail per table."""
-        return [self._match(table) for table in having(catalog, VERSIONS)]
-
-    def _match(self, table: Table) -> Match:
-        scale = Scale(self.name, self.title)
-        scale.columns(table, VERSIONS)
-        scale.index(table, "item_id", "item_type", points=15)
-        means = tr("the state is what the rows since the insert wrote")
-        explain(scale, means, tr("bulk updates and changes made past the library"))
-        return scale.match({"events": table}, trail=True)
-
-    def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
-        """What a table lacks."""
-        return near_misses(catalog, self.name, self.title, VERSIONS)
+    shape = VERSIONS
+    index = ("item_id", "item_type")
+    means = "the state is what the rows since the insert wrote"
+    missing = "bulk updates and changes made past the library"
 
     def source(self, match: Match, dialect: str) -> Source:
         """Rows in the order of their ids, which is the order of the whole trail."""

@@ -11,25 +11,19 @@ Source: owen-it/laravel-auditing 8 to 14, its migration and ``Auditable``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from inspector.core.row_changes import Effect, Gone, Image, Written
-from inspector.core.texts import tr
 from inspector.layouts._api import (
-    Catalog,
     Encoding,
     Folding,
     Match,
-    NearMiss,
     Places,
     Source,
-    Table,
 )
-from inspector.layouts._audit_trail import AuditTrail, assembled, explain
+from inspector.layouts._audit_trail import TrailTable, assembled
 from inspector.layouts._describe import Cells
-from inspector.layouts._probe import Shape, having, near_misses
-from inspector.layouts._scoring import Scale
+from inspector.layouts._probe import Shape
 
 AUDITS = Shape(
     {
@@ -53,7 +47,7 @@ DELETED = "deleted"
 READ = "retrieved"
 
 
-class LaravelAuditing(AuditTrail):
+class LaravelAuditing(TrailTable):
     """Rows of ``audits``."""
 
     name = "laravel_auditing"
@@ -61,21 +55,10 @@ class LaravelAuditing(AuditTrail):
     gone = frozenset({DELETED})
     id_column = "auditable_id"
 
-    def match(self, catalog: Catalog) -> Sequence[Match]:
-        """One trail per table."""
-        return [self._match(table) for table in having(catalog, AUDITS)]
-
-    def _match(self, table: Table) -> Match:
-        scale = Scale(self.name, self.title)
-        scale.columns(table, AUDITS)
-        scale.index(table, "auditable_type", "auditable_id", points=15)
-        means = tr("the state is what the rows since the creation wrote")
-        explain(scale, means, tr("bulk updates and changes made past the models"))
-        return scale.match({"events": table}, trail=True)
-
-    def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
-        """What a table lacks."""
-        return near_misses(catalog, self.name, self.title, AUDITS)
+    shape = AUDITS
+    index = ("auditable_type", "auditable_id")
+    means = "the state is what the rows since the creation wrote"
+    missing = "bulk updates and changes made past the models"
 
     def source(self, match: Match, dialect: str) -> Source:
         """Rows in the order of their ids, which is the order of the whole trail."""

@@ -12,20 +12,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from inspector.core.events import PageKey, StreamId
-from inspector.core.texts import tr
 from inspector.layouts._api import (
-    Catalog,
     Match,
-    NearMiss,
-    PlainLayout,
     Source,
     Table,
     plain_text,
 )
 from inspector.layouts._describe import Cells, Labels
-from inspector.layouts._probe import Shape, beside, having, near_misses
+from inspector.layouts._probe import Shape
 from inspector.layouts._scoring import Scale
-from inspector.layouts._tagged import Tagged
+from inspector.layouts._tagged import Tagged, TaggedLayout
 
 _COMMON: dict[str, tuple[str, ...]] = {
     "serviceid": ("text",),
@@ -52,38 +48,18 @@ TAGS = Shape(
 )
 
 
-class SekibanDcb(PlainLayout):
+class SekibanDcb(TaggedLayout):
     """Events and their tags."""
 
     name = "sekiban_dcb"
     title = "Sekiban DCB"
 
-    def match(self, catalog: Catalog) -> Sequence[Match]:
-        """One store per table of events with its tags."""
-        found: list[Match] = []
-        for variant, shape in EVENTS.items():
-            for events in having(catalog, shape):
-                tags = beside(catalog, TAGS, events)
-                if tags is not None:
-                    found.append(self._match(events, tags, variant))
-        return found
+    forms = EVENTS
+    tags = TAGS
 
-    def _match(self, events: Table, tags: Table, variant: str) -> Match:
-        scale = Scale(self.name, self.title)
-        scale.columns(events, EVENTS[variant])
-        scale.sibling("tags", tags)
+    def judge(self, scale: Scale, events: Table, tags: Table) -> None:
+        """The indexes of the library."""
         scale.index(tags, "serviceid", "tag", points=10)
-        return scale.match({"events": events, "tags": tags}, variant=variant)
-
-    def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
-        """What a table lacks, or that its tags are not there."""
-        for shape in EVENTS.values():
-            for events in having(catalog, shape):
-                if beside(catalog, TAGS, events) is None:
-                    text = tr("{table} is there, but no table of tags", table=events.full_name)
-                    return (NearMiss(self.name, self.title, 50, (text,)),)
-        tried = [near_misses(catalog, self.name, self.title, s) for s in EVENTS.values()]
-        return max(tried, key=lambda found: found[0].score if found else 0)
 
     def source(self, match: Match, dialect: str) -> Source:
         """Events by their sortable id, and by tag."""

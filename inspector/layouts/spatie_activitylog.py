@@ -11,7 +11,6 @@ Source: spatie/laravel-activitylog 3 to 5, migrations and ``LogsActivity``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,18 +18,16 @@ import sqlalchemy as sa
 from inspector.core.row_changes import Effect, Gone, Image, Untold, Written
 from inspector.core.texts import tr
 from inspector.layouts._api import (
-    Catalog,
     Encoding,
     Folding,
     Match,
-    NearMiss,
     Places,
     Source,
     Table,
 )
-from inspector.layouts._audit_trail import AuditTrail, assembled, explain
+from inspector.layouts._audit_trail import TrailTable, assembled
 from inspector.layouts._describe import Cells, Expression
-from inspector.layouts._probe import Shape, having, near_misses
+from inspector.layouts._probe import Shape
 from inspector.layouts._scoring import Scale
 
 ACTIVITY = Shape(
@@ -56,7 +53,7 @@ WHOLE = frozenset({"created", "restored"})
 UPDATED, DELETED = "updated", "deleted"
 
 
-class SpatieActivitylog(AuditTrail):
+class SpatieActivitylog(TrailTable):
     """Rows of ``activity_log``."""
 
     name = "spatie_activitylog"
@@ -64,23 +61,15 @@ class SpatieActivitylog(AuditTrail):
     gone = frozenset({DELETED})
     id_column = "subject_id"
 
-    def match(self, catalog: Catalog) -> Sequence[Match]:
-        """One trail per table."""
-        return [self._match(table) for table in having(catalog, ACTIVITY)]
+    shape = ACTIVITY
+    index = ("subject_type", "subject_id")
+    means = "the state is made of the attributes that the model was told to log"
+    missing = "other attributes, bulk updates and changes past the models"
 
-    def _match(self, table: Table) -> Match:
-        scale = Scale(self.name, self.title)
-        scale.columns(table, ACTIVITY)
-        scale.index(table, "subject_type", "subject_id", points=15)
+    def judge(self, scale: Scale, table: Table) -> None:
+        """A column that only newer releases have."""
         if "attribute_changes" in table.names:
             scale.found(5, tr("attribute_changes keeps the values (since release 5)"))
-        means = tr("the state is made of the attributes that the model was told to log")
-        explain(scale, means, tr("other attributes, bulk updates and changes past the models"))
-        return scale.match({"events": table}, trail=True)
-
-    def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
-        """What a table lacks."""
-        return near_misses(catalog, self.name, self.title, ACTIVITY)
 
     def source(self, match: Match, dialect: str) -> Source:
         """Rows in the order of their ids, which is the order of the whole trail."""

@@ -91,10 +91,11 @@ def _written() -> Iterator[str]:
             if isinstance(node, ast.Call):
                 for argument in _translated(node):
                     yield from _constants(argument)
-            elif isinstance(node, ast.Assign) and file.parent.name == "layouts":
-                names = {target.id for target in node.targets if isinstance(target, ast.Name)}
-                if names & {"title", "means"}:
-                    yield from _constants(node.value)
+            elif isinstance(node, ast.ClassDef) and file.parent.name == "layouts":
+                for line in (line for line in node.body if isinstance(line, ast.Assign)):
+                    names = {target.id for target in line.targets if isinstance(target, ast.Name)}
+                    if names & {"title", "means", "missing"}:
+                        yield from _constants(line.value)
 
 
 def _translated(call: ast.Call) -> list[ast.expr]:
