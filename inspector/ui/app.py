@@ -156,7 +156,7 @@ def run(request: WindowRequest) -> int:
     choice, colour_blind, zoom = remembered_look(settings)
     if request.theme is not None:
         choice = ThemeChoice(request.theme)
-    theme = Theme(app, choice, colour_blind=colour_blind, zoom=zoom)
+    theme = Theme(app, choice, colour_blind=colour_blind, zoom=zoom, styled=False)
     app.setWindowIcon(theme.icons.icon(Icon.HISTORY, Role.ACCENT))
     private = not request.session or wants_private()
     session = Session(settings_file().with_name("session.json"), private=private)

@@ -65,7 +65,7 @@ def _heard(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
 
 def _draw(request: WindowRequest, output: Path) -> None:
     app = application()
-    theme = Theme(app, ThemeChoice(request.theme or ThemeChoice.LIGHT.value))
+    theme = Theme(app, ThemeChoice(request.theme or ThemeChoice.LIGHT.value), styled=False)
     with tempfile.TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder) / "window.ini"), QSettings.Format.IniFormat)
         window = MainWindow(theme, settings, RecentStores(settings))

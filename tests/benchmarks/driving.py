@@ -123,7 +123,7 @@ class Driver:
 def driven_window() -> Iterator[Driver]:
     """A window with settings of its own for the block."""
     app = application()
-    theme = Theme(app, ThemeChoice.LIGHT)
+    theme = Theme(app, ThemeChoice.LIGHT, styled=False)
     with tempfile.TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder) / "window.ini"), QSettings.Format.IniFormat)
         window = MainWindow(theme, settings, RecentStores(settings))

@@ -39,6 +39,9 @@ class ThemeChoice(enum.StrEnum):
 class Theme(QObject):
     """Colours, fonts and icons of the application.
 
+    Args:
+        styled: use the style sheet at once; otherwise when the first window is put together.
+
     Signals:
         changed(): colours, icons or fonts are others now; painted widgets repaint.
     """
@@ -52,10 +55,11 @@ class Theme(QObject):
         *,
         colour_blind: bool = False,
         zoom: float = 1.0,
+        styled: bool = True,
     ) -> None:
         super().__init__()
         self._app = app
-        self._building = False
+        self._styled = styled
         self._system_palette = QPalette(app.palette())
         self._choice, self._colour_blind = choice, colour_blind
         self._icon_users: weakref.WeakKeyDictionary[
@@ -121,21 +125,21 @@ class Theme(QObject):
 
     @contextmanager
     def building(self) -> Iterator[None]:
-        """Put a whole window together inside this block; it is styled once, at the end.
+        """Put a whole window together inside this block; the first is styled once, at the end.
 
         Under a style sheet Qt styles everything below a widget anew whenever the widget comes
-        under another one, so that a window built from its leaves costs three times as much.
+        under another one, so that a window built from its leaves costs three times as much. A
+        sheet that is in use is never taken away for that: Qt came to widgets that were gone.
         """
-        self._building = True
-        self._app.setStyleSheet("")
         try:
             yield
         finally:
-            self._building = False
-            self._apply_sheet()
+            if not self._styled:
+                self._styled = True
+                self._apply_sheet()
 
     def _apply_sheet(self) -> None:
-        if not self._building:
+        if self._styled:
             self._app.setStyleSheet(build_stylesheet(self.tokens))
 
     def _load(self) -> None:
