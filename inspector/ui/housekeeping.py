@@ -16,6 +16,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 
+from inspector.services.collector import pause_collector, resume_collector
+
 TICK: Final = 500
 """Milliseconds between two looks."""
 
@@ -35,9 +37,6 @@ MOMENT: Final = 1.5
 class Housekeeping(QObject):
     """Keeps the search of everything away from a window's busy moments, until it is stopped."""
 
-    _running = 0
-    _was_on = True
-
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._timer = QTimer(self, interval=TICK)
@@ -47,10 +46,7 @@ class Housekeeping(QObject):
 
     def start(self) -> None:
         """Take the search over; several windows may, one after another or together."""
-        if Housekeeping._running == 0:
-            Housekeeping._was_on = gc.isenabled()
-            gc.disable()
-        Housekeeping._running += 1
+        pause_collector()
         self._on = True
         self._timer.start()
 
@@ -60,9 +56,7 @@ class Housekeeping(QObject):
             return
         self._on = False
         self._timer.stop()
-        Housekeeping._running -= 1
-        if Housekeeping._running == 0 and Housekeeping._was_on:
-            gc.enable()
+        resume_collector()
 
     def touch(self, *_what: object) -> None:
         """Somebody is doing something and would notice a pause."""

@@ -10,7 +10,8 @@ too, so an interrupt can never hit the next job; and the interrupt is sent from 
 own, because a driver may need the network for it and the window must not wait for that. Every
 outcome and every progress travels through one queued signal and arrives in the window's thread
 in the order it was sent. And a job with its callbacks is let go in the window's thread alone:
-they may hold the last reference to a widget, which must not be destroyed anywhere else.
+they may hold the last reference to a widget, which must not be destroyed anywhere else. For the
+same reason Python's search for cycles pauses while there is a lane.
 
 Imports ``services.tasks`` and Qt's core. Promises: ``done`` is called at most once per job, in
 the window's thread, never after :meth:`QtTaskRunner.close`; all threads end on close.
@@ -32,6 +33,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from inspector.core.cancelling import CancelToken
 from inspector.core.errors import InspectorError
 from inspector.core.texts import tr
+from inspector.services.collector import pause_collector, resume_collector
 from inspector.services.tasks import (
     Failed,
     Job,
@@ -132,6 +134,8 @@ class QtTaskRunner(QObject):
         self._detached = False
         self._to_interrupt: queue.SimpleQueue[_Token | None] = queue.SimpleQueue()
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._ended = self._abandoned = False
+        pause_collector()  # until this lane's thread has ended
         # Daemons: a driver that never comes back must not keep the process alive.
         self._worker = threading.Thread(target=self._work, name=name, daemon=True)
         self._interrupter = threading.Thread(
@@ -193,8 +197,12 @@ class QtTaskRunner(QObject):
         for task in tasks:
             task.token.cancel()
         self._worker.join(wait)
-        if self._worker.is_alive():
+        with self._queue_lock:
+            self._abandoned = not self._ended
+        if self._abandoned:
             _ABANDONED.append(self._spent)
+        else:
+            resume_collector()
         with self._running_changed:
             self._detached = True
             self._running_changed.notify_all()
@@ -224,8 +232,18 @@ class QtTaskRunner(QObject):
         while self._do_next():
             self._held = None  # the frame that held it is gone, too
         self._held = None
-        if self._on_close is not None:
-            self._on_close()
+        try:
+            if self._on_close is not None:
+                self._on_close()
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        with self._queue_lock:
+            self._ended = True
+            late = self._abandoned
+        if late:
+            resume_collector()
 
     def _do_next(self) -> bool:
         task = self._next()

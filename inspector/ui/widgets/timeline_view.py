@@ -22,6 +22,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from inspector.core.texts import thousands, tr
+from inspector.services.collector import collector_paused
 from inspector.ui.theme import FontRole, Theme
 from inspector.ui.widgets.labels import PlainLabel, SteadyLabel, muted
 from inspector.ui.widgets.plain_text import visible_text
@@ -377,6 +378,7 @@ class _Loader(QObject):
         threading.Thread(target=self._load, name="plot-import", daemon=True).start()
 
     def _load(self) -> None:
-        with _importing, contextlib.suppress(ImportError):  # raised again where it is needed
+        # Its search for cycles would destroy what it finds in this thread, widgets included.
+        with _importing, collector_paused(), contextlib.suppress(ImportError):  # raised again later
             importlib.import_module(PLOT_MODULE)
         self.loaded.emit()
