@@ -132,6 +132,12 @@ def _snapshots() -> CommandModule:
     return snapshots
 
 
+def _link() -> CommandModule:
+    from inspector.cli import link
+
+    return link
+
+
 COMMANDS = {
     command.name: command
     for command in (
@@ -147,6 +153,7 @@ COMMANDS = {
         Command("rules", "rules: suggest a first file, or try one on a store", _rules),
         Command("snapshots", "stored snapshots: list them, check them with a replay", _snapshots),
         Command("screenshot", "a picture of the window, drawn without a screen", _screenshot),
+        Command("link", "a text that leads to a place of a store, or what one says", _link),
         Command("layouts", "the store formats that are recognised", _layouts),
         Command("doctor", "what this computer lacks for the window", _doctor),
         Command("self-test", "whether this installation is whole and works", _self_test),

@@ -27,6 +27,7 @@ from inspector.cli.prompts import Prompts
 from inspector.cli.session import Session
 from inspector.core.cancelling import CancelToken
 from inspector.core.errors import Cancelled, InputInvalid, InspectorError, Stopped
+from inspector.core.links import is_link
 from inspector.core.texts import tr
 from inspector.services.languages import choose_language
 
@@ -166,7 +167,8 @@ def _chosen(argv: list[str]) -> tuple[Command, list[str]]:
 
 def _is_store(word: str) -> bool:
     """Whether a first argument is a store rather than a mistyped command."""
-    return "://" in word or word.startswith(("service=", "sqlite:")) or Path(word).exists()
+    address = "://" in word or word.startswith(("service=", "sqlite:"))
+    return address or is_link(word) or Path(word).exists()
 
 
 def _parsed(command: Command, arguments: list[str]) -> Namespace:

@@ -13,6 +13,7 @@ from inspector.cli.window_options import (
     starter,
 )
 from inspector.core.errors import InputInvalid
+from inspector.core.links import is_link, parse_link
 from inspector.core.texts import tr
 from inspector.services.window_request import WindowRequest
 
@@ -29,6 +30,8 @@ def add_arguments(parser: Parser) -> None:
     add_place_options(parser)
     add_look_options(parser)
     add_store_options(parser)
+    text = tr("go where this link leads, in STORE; without STORE, in the store that it means")
+    parser.main.add_argument("--link", metavar="ehi:…", help=text)
     text = tr("keep nothing: neither what is open nor the list of recent stores")
     parser.main.add_argument("--no-session", action="store_true", help=text)
     parser.add_general(parser.group(tr("General")))
@@ -36,6 +39,7 @@ def add_arguments(parser: Parser) -> None:
 
 def run(options: Namespace, session: Session) -> int:
     """Show the window until it is closed."""
+    link = _take_link(options)
     if options.store is None and (options.stream is not None or options.at is not None):
         raise InputInvalid(tr("--stream and --at need a store to look into."))
     store = None if options.store is None else window_store_request(options, session.prompts)
@@ -47,6 +51,7 @@ def run(options: Namespace, session: Session) -> int:
         stream=options.stream,
         category=options.category,
         at=options.at,
+        link=link,
         panel=options.panel,
         theme=options.theme,
         size=options.size,
@@ -55,6 +60,23 @@ def run(options: Namespace, session: Session) -> int:
     )
     with session.interrupts.released():
         return window.run(request)
+
+
+def _take_link(options: Namespace) -> str | None:
+    """The link of the call, checked before anything is loaded; it may stand in STORE's place.
+
+    Raises:
+        InputInvalid: it cannot be followed, or the call names another place beside it.
+    """
+    if options.link is None and options.store is not None and is_link(options.store):
+        options.link, options.store = options.store, None
+    link: str | None = options.link
+    if link is None:
+        return None
+    parse_link(link)
+    if options.stream is not None or options.at is not None or options.panel is not None:
+        raise InputInvalid(tr("A link names stream, version and panel itself."))
+    return link
 
 
 def _sample_or(text: str) -> str:

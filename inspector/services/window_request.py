@@ -25,6 +25,7 @@ class WindowRequest:
         store: which store to open; ``None`` for a window that offers to open one.
         stream: id of the stream to go to, and ``category`` where the id alone is not enough.
         at: version of that stream to put the cursor on; its last event by default.
+        link: text of a link to follow, in the store or in whichever it means.
         panel: the tab of the details panel that is in front.
         theme: ``light`` or ``dark``; ``None`` follows the user's choice and the system.
         size: width and height in pixels.
@@ -38,6 +39,7 @@ class WindowRequest:
     stream: str | None = None
     category: str | None = None
     at: int | None = None
+    link: str | None = None
     panel: str | None = None
     theme: str | None = None
     size: tuple[int, int] | None = None

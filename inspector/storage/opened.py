@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from inspector.core.texts import is_text
+from inspector.storage.address import POSTGRESQL
 from inspector.storage.byte_keys import settle
 from inspector.storage.shaping import Shaper
 from inspector.storage.statements import Statements
@@ -73,7 +75,10 @@ class Opened:
         return self.decoders.states
 
     def possible_keys(self, name: str, category: str | None) -> Sequence[PageKey]:
-        """Keys that a stream of this name could have."""
+        """Keys that a stream of this name could have; none for what a server cannot hold."""
+        on_server = self.connection.dialect == POSTGRESQL
+        if on_server and not all(_server_holds(text) for text in (name, category or "")):
+            return ()
         return self.layout.stream_keys(name, category, self.match)
 
     def part(self, name: str, source: Source) -> Opened:
@@ -81,6 +86,10 @@ class Opened:
         return described(
             self.connection, self.layout, self.match, source, self.decoders, part=(name,)
         )
+
+
+def _server_holds(text: str) -> bool:
+    return "\x00" not in text and is_text(text)
 
 
 def described(  # noqa: PLR0913 - a store is described by all of them

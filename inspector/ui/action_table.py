@@ -68,6 +68,8 @@ _STREAM = (Need.STORE, Need.STREAM)
 _STORES = (
     ActionSpec("open", "Open…", Icon.FOLDER_OPEN, ("Ctrl+O",), "Open a store, read-only",
                Menu.STORE),
+    ActionSpec("open-link", "Open link…", Icon.LINK, ("Ctrl+Shift+O",),
+               "Go to the place that a link names: store, stream and version", Menu.STORE),
     ActionSpec("reload", "Read again", Icon.REFRESH, ("F5",),
                "Show new events; the cursor stays where it is", Menu.STORE, 0, _STORE),
     ActionSpec("follow", "Follow the end", Icon.ARROW_DOWN_TO_LINE, ("Ctrl+Shift+F",),
@@ -126,6 +128,9 @@ _GO = (
                "What was looked at after", Menu.GO, 1, (Need.FORTH,)),
     ActionSpec("all-events", "All events", Icon.LIST, ("Alt+Home",), "Events of all streams",
                Menu.GO, 1, (Need.STORE, Need.ORDER)),
+    ActionSpec("copy-link", "Copy link to this place", Icon.COPY, ("Ctrl+Shift+C",),
+               "A text that leads to this store, stream, version and panel, here and elsewhere",
+               Menu.GO, 1, _STORE),
     ActionSpec("page-all-versions", "All versions", Icon.LAYERS, ("Ctrl+Shift+V",),
                "Every event type in every schema version, and what cannot be led on",
                Menu.GO, 1, _STORE),

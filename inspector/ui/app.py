@@ -168,6 +168,10 @@ def run(request: WindowRequest) -> int:
     if request.store is not None:
         at = (request.stream, request.at, request.category)
         window.open_request(request.store, *at, request.panel)
+        if request.link is not None:
+            window.links.expect(request.link)
+    elif request.link is not None:
+        window.links.open_text(request.link)
     else:
         resume(window)
     try:

@@ -22,6 +22,8 @@ from inspector.ui.widgets.timeline_data import SnapshotVerdict
 from inspector.ui.widgets.timeline_data import Tone as SnapshotTone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from inspector.core.errors import InspectorError
     from inspector.core.events import Count, Event, StreamId
     from inspector.services.snapshot_reports import CheckedLine
@@ -108,10 +110,25 @@ class Conductor(QObject):
         self._place.details.show_event(None)
         models.trail.visit(Visit(None, row, self._place.details.tab))
 
-    def find_and_show(self, name: str, category: str | None, at: int | None) -> None:
-        """Look for a stream by its name and show it, or say why not."""
-        lanes = self._models.store.lanes
-        find_stream(lanes, (name, category), lambda s: self.show_stream(s, at), self._not_found)
+    def find_and_show(
+        self,
+        name: str,
+        category: str | None,
+        at: int | None,
+        then: Callable[[], object] | None = None,
+    ) -> None:
+        """Look for a stream by its name and show it, or say why not.
+
+        Args:
+            then: called when it is shown; it may have been shown before.
+        """
+
+        def found(stream: StreamId) -> None:
+            self.show_stream(stream, at)
+            if then is not None:
+                then()
+
+        find_stream(self._models.store.lanes, (name, category), found, self._not_found)
 
     def _not_found(self, error: InspectorError) -> None:
         """Say so beside all events, rather than beside nothing."""

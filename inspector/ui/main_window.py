@@ -21,6 +21,7 @@ from inspector.ui.actions import build_actions
 from inspector.ui.conductor import Conductor
 from inspector.ui.focus_keys import FocusKeys
 from inspector.ui.housekeeping import Housekeeping
+from inspector.ui.link_desk import LinkDesk
 from inspector.ui.look import Look
 from inspector.ui.models.store_model import Phase
 from inspector.ui.models.times import UTC_NAME
@@ -123,10 +124,10 @@ class MainWindow(QMainWindow):
         """Open a file that was dropped or handed over by the desktop."""
         self.open_request(OpenRequest(address=path))
 
-    def open_recent(self, store: RecentStore) -> None:
-        """Open a store again as it was opened before."""
+    def open_recent(self, store: RecentStore, table: str = "") -> None:
+        """Open a store again as it was opened before; ``table`` tells it from its neighbours."""
         try:
-            self.open_request(request_of(_form(store)))
+            self.open_request(replace(request_of(_form(store)), choice=table or None))
         except InspectorError as error:
             self.note(error)
 
@@ -202,6 +203,7 @@ class MainWindow(QMainWindow):
         self.quick = QuickBox(theme, self)
         self.rules_desk = RulesDesk(self)
         self.writing = WriteDesk(self)
+        self.links = LinkDesk(self)
         self._pages = QStackedWidget()
         self.pages = PageStack(self, self._pages)
         self._acting = WindowActions(self)
@@ -323,6 +325,7 @@ class MainWindow(QMainWindow):
             self.show_panel(wish.tab)
         else:
             self.details.show_tab(wish.tab)
+        self.links.begin()
 
     def _show_title(self) -> None:
         """The store's label and name come first: that is what a task bar has room for."""

@@ -34,8 +34,11 @@ APP: Final = "event-history-inspector"
 LIMIT: Final = 20
 """Stores that are remembered."""
 
+STORES_IN_ONE: Final = 20
+"""Stores of one database whose fingerprints are remembered."""
+
 _ARRAY: Final = "stores"
-_TEXTS: Final = ("address", "title", "schema", "layout", "map_file")
+_TEXTS: Final = ("address", "title", "schema", "layout", "map_file", "fingerprints")
 _TRUTHS: Final = ("touch_nothing", "allow_views", "pinned")
 
 
@@ -50,6 +53,7 @@ class RecentStore:
         schema, layout, map_file: the user's choices; empty when there were none.
         touch_nothing, allow_views: likewise.
         pinned: it stands above the others, however old it is.
+        fingerprints: a line for each store that was opened in it: fingerprint and events table.
     """
 
     address: str
@@ -61,6 +65,7 @@ class RecentStore:
     touch_nothing: bool = False
     allow_views: bool = False
     pinned: bool = False
+    fingerprints: str = ""
 
     @property
     def on_server(self) -> bool:
@@ -122,10 +127,38 @@ class RecentStores(QObject):
         address = without_password(store.address)
         if not address:
             return
-        pinned = any(known.pinned for known in self._stores if known.address == address)
-        fresh = replace(store, address=address, opened_at=when, pinned=pinned)
+        before = next((known for known in self._stores if known.address == address), store)
+        fresh = replace(
+            store,
+            address=address,
+            opened_at=when,
+            pinned=before.pinned,
+            fingerprints=before.fingerprints,
+        )
         others = (known for known in self._stores if known.address != fresh.address)
         self._keep((fresh, *others))
+
+    def note_fingerprint(self, address: str, fingerprint: str, table: str) -> None:
+        """Remember which store was found at an address that is on the list."""
+        line = f"{fingerprint} {table}"
+
+        def noted(known: RecentStore) -> RecentStore:
+            others = [e for e in known.fingerprints.splitlines() if _table_in(e) != table]
+            return replace(known, fingerprints="\n".join([line, *others][:STORES_IN_ONE]))
+
+        at = next((known for known in self._stores if known.address == address), None)
+        if at is not None and line not in at.fingerprints.splitlines():
+            self._keep(tuple(noted(s) if s is at else s for s in self._stores))
+
+    def with_fingerprint(self, fingerprint: str) -> tuple[RecentStore, str] | None:
+        """The newest store with a fingerprint, and its events table; ``None``: none is known."""
+        never = datetime.min.replace(tzinfo=UTC)
+        newest = sorted(self._stores, key=lambda s: s.opened_at or never, reverse=True)
+        for store in newest:
+            for line in store.fingerprints.splitlines():
+                if line.startswith(f"{fingerprint} "):
+                    return store, _table_in(line)
+        return None
 
     def pin(self, address: str, *, pinned: bool) -> None:
         """Keep a store above the others, or no longer."""
@@ -178,6 +211,10 @@ def without_password(address: str) -> str:
         return ""
 
 
+def _table_in(line: str) -> str:
+    return line.partition(" ")[2]
+
+
 def _read(settings: QSettings) -> tuple[RecentStore, ...]:
     found: list[RecentStore] = []
     count = settings.beginReadArray(_ARRAY)
@@ -205,6 +242,7 @@ def _store(values: Mapping[str, object]) -> RecentStore | None:
         schema=text("schema"),
         layout=text("layout"),
         map_file=text("map_file"),
+        fingerprints=text("fingerprints"),
         touch_nothing=values["touch_nothing"] in (True, "true"),
         allow_views=values["allow_views"] in (True, "true"),
         pinned=values["pinned"] in (True, "true"),

@@ -26,7 +26,6 @@ from inspector.services.workspace import (
     read_workspace,
     write_workspace,
 )
-from inspector.ui.models.comparison_model import Side
 from inspector.ui.models.store_model import Phase
 from inspector.ui.recent import recent_of
 
@@ -147,7 +146,7 @@ def capture(window: MainWindow) -> Workspace:
         tab=window.details.tab,
         by_time=bool(window.timeline.axis.currentData()),
         speed=window.timeline.speed or 0.0,
-        pins=_pinned(window),
+        pins=models.comparison.pinned_here,
         charts=window.pin_keeper.charts,
         values=window.pin_keeper.values,
         streams=StreamFilter(
@@ -156,16 +155,6 @@ def capture(window: MainWindow) -> Workspace:
             query.category or "",
         ),
     )
-
-
-def _pinned(window: MainWindow) -> tuple[int | None, int | None]:
-    """Pinned versions of the stream that is shown; those of other streams are not kept."""
-    stream, pins = window.models.replay.stream, window.models.comparison.pins
-    first, second = (
-        None if pin is None or pin.stream != stream else pin.step.position
-        for pin in (pins[Side.A], pins[Side.B])
-    )
-    return first, second
 
 
 class Keeper(QObject):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from inspector.services.open_store import OpenRequest
     from inspector.services.replayer_consent import ConsentMemory
+    from inspector.ui.dialogs.open_dialog import OpenDialog
     from inspector.ui.models.store_model import StoreModel
     from inspector.ui.recent import RecentStores
     from inspector.ui.theme import Theme
@@ -51,7 +52,7 @@ class StoreDialogs(QObject):
         """The request, made so that a missing password can be told from other failures."""
         return noting_password(request)
 
-    def ask_for_store(self) -> None:
+    def ask_for_store(self) -> OpenDialog:
         """The open dialog; it stays until the store is open and says why it could not be."""
         from inspector.ui.dialogs.open_dialog import OpenDialog
 
@@ -62,6 +63,7 @@ class StoreDialogs(QObject):
         dialog.stop_asked.connect(self._store.close)
         dialog.follow(self._store)
         dialog.open()
+        return dialog
 
     def choose(self) -> None:
         """Let the user choose among several stores, or explain why none was recognised."""

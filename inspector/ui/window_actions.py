@@ -46,6 +46,7 @@ class WindowActions(QObject):
             **panel_handlers(self._window),
             **self._window.rules_desk.handlers(),
             **self._window.writing.handlers(),
+            **self._window.links.handlers(),
             **self._window.pages.handlers(),
         }
 
@@ -323,6 +324,10 @@ class WindowPlaces:
     def open_path(self, path: str) -> None:
         """Open a file or an address."""
         self._window.open_path(path)
+
+    def open_link(self, text: str) -> None:
+        """Follow a link."""
+        self._window.links.open_text(text)
 
     def search_list(self, text: str) -> None:
         """Look for the text in the list of streams, of all kinds."""

@@ -64,6 +64,29 @@ def test_no_command_is_the_window(call: Caller, window: Window) -> None:
     assert window.shown == [WindowRequest()]
 
 
+LINK = "ehi:1?store=ef211896c32d72e44ca1fc42f&stream=x&at=2&sum=4d4a21a8"
+
+
+def test_open_takes_a_link_alone_or_beside_a_store(call: Caller, window: Window, shop: str) -> None:
+    for arguments in (("open", LINK), (LINK,), ("open", "--link", LINK), ("open", f"<{LINK}>")):
+        assert call(*arguments).code == 0
+    assert {request.store for request in window.shown} == {None}
+    assert {(request.link or "").strip("<>") for request in window.shown} == {LINK}
+    assert call("open", shop, "--link", LINK).code == 0
+    assert window.shown[-1].store is not None
+    assert window.shown[-1].link == LINK
+
+
+def test_a_link_that_cannot_be_followed_is_said_before_the_window_is_there(
+    call: Caller, window: Window
+) -> None:
+    for arguments in ((LINK[:-1],), ("open", "ehi:" + "x" * 90_000), ("open", LINK, "--at", "3")):
+        result = call(*arguments)
+        assert (result.code, result.out) == (2, "")
+        assert result.err.startswith("Error: ")
+    assert not window.shown
+
+
 def test_open(call: Caller, window: Window, shop: str) -> None:
     result = call("open", shop, "--stream", "some", "--category", "c", "--at", "7",
                   "--theme", "dark", "--size", "1000x700", "--panel", "raw", "--lang", "en",

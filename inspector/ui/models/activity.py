@@ -30,6 +30,7 @@ QUIET: Final = frozenset(
         "news",
         "news-base",
         "hover",
+        "fingerprint",
         "quick-exact",
         "quick-search",
         "quick-event",

@@ -75,6 +75,16 @@ class ComparisonModel(QObject):
         """Whether A and B are set."""
         return all(pin is not None for pin in self.pins.values())
 
+    @property
+    def pinned_here(self) -> tuple[int | None, int | None]:
+        """Versions A and B of the stream that is shown; pins of other streams do not count."""
+        stream = self._replay.stream
+        first, second = (
+            None if pin is None or stream is None or pin.stream != stream else pin.step.position
+            for pin in (self.pins[Side.A], self.pins[Side.B])
+        )
+        return first, second
+
     # -- what can be asked for ----------------------------------------------------------------
 
     def pin(self, side: Side) -> None:
@@ -91,16 +101,19 @@ class ComparisonModel(QObject):
     def bring_back(self, stream: str, pins: tuple[int | None, int | None]) -> None:
         """Pin these versions again once the stream of this name is there."""
         self._before = (stream, pins)
+        self._pin_as_before()  # the stream may be there already
 
     def _pin_as_before(self) -> None:
         replay, stream = self._replay.replay, self._replay.stream
         (name, pins), told = self._before, (None, None)
         if replay is None or stream is None or not replay.complete or pins == told:
             return
+        if stream.name != name:
+            return
         self._before = ("", told)
         for side, position in zip(Side, pins, strict=True):
             index = None if position is None else replay.history.exact_index_of(position)
-            if index is not None and stream.name == name:
+            if index is not None:
                 self._pin_at(side, stream, replay, index, quiet=True)
 
     def _pin_at(

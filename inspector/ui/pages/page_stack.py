@@ -75,6 +75,12 @@ class PageStack(QObject):
         shown = self._stack.currentWidget()
         return next((page for page in self._pages.values() if page is shown), None)
 
+    @property
+    def front_name(self) -> str:
+        """The name of the page that is in front; empty while events are."""
+        shown = self._stack.currentWidget()
+        return next((name for name, page in self._pages.items() if page is shown), "")
+
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What to do, by the action's name."""
 

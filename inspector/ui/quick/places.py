@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QTimer
 
 from inspector.core.fuzzy import best_matches
+from inspector.core.links import is_link
 from inspector.core.sentences import plain_line
 from inspector.core.texts import thousands, tr
 from inspector.services.quick_search import (
@@ -22,6 +23,7 @@ from inspector.services.quick_search import (
     streams_with,
 )
 from inspector.services.tasks import Done, Failed
+from inspector.ui.quick.links import link_offer
 from inspector.ui.quick.offers import Offer, OfferSource
 from inspector.ui.theme import Icon
 
@@ -60,6 +62,9 @@ if TYPE_CHECKING:
         def search_list(self, text: str) -> object:
             """Look for the text in the list of streams."""
 
+        def open_link(self, text: str) -> object:
+            """Follow a link."""
+
 
 PAUSE: Final = 80
 STREAMS_SHOWN: Final = 24
@@ -91,6 +96,9 @@ class PlaceSource(OfferSource):
         self._text = text
         self._streams, self._events, self._problem = {}, (), ""
         self._looked, self._open_ends = 0, 0
+        if is_link(text):
+            self.show((link_offer(text, self._places.open_link),))
+            return
         if text and self._places.lanes() is not None:
             self._open_ends = 1
             self._pause.start()

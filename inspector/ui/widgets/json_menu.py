@@ -58,7 +58,7 @@ class TreeMenu:
         shown = visible_text(shortened(path_text(path), 60)).replace("&", "&&")
         if shown:
             copy_path = menu.addAction(tr("Copy path {path}", path=shown), self._tree.copy_path)
-            copy_path.setShortcut("Ctrl+Shift+C")
+            copy_path.setShortcut("Ctrl+Alt+C")
         if whole:
             menu.addSeparator()
             menu.addAction(tr("Open all below"), partial(self._tree.open_below, index))

@@ -359,7 +359,7 @@ class JsonTree(QTreeView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+C copies the value, Ctrl+Shift+C its path, Ctrl+F finds; else as in any tree."""
+        """Ctrl+C copies the value, Ctrl+Alt+C its path, Ctrl+F finds; else as in any tree."""
         command = _command(event)
         if command == "copy":
             self.copy_value()
@@ -393,5 +393,5 @@ def _command(event: QKeyEvent) -> str | None:
         return "find"
     if event.key() == Qt.Key.Key_F3:
         return "next"
-    shifted = event.modifiers() == control | Qt.KeyboardModifier.ShiftModifier
-    return "path" if shifted and event.key() == Qt.Key.Key_C else None
+    with_alt = event.modifiers() == control | Qt.KeyboardModifier.AltModifier
+    return "path" if with_alt and event.key() == Qt.Key.Key_C else None
