@@ -11,7 +11,7 @@ import argparse
 import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from inspector.core.errors import InputInvalid
 from inspector.core.texts import tr
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PROGRAM: Final = "event-inspector"
 _HELP: Final = ("-h", "--help")
+_NO_OPTION: Final = "\0"
 
 _MISSING: Final = re.compile(r"the following arguments are required: (.+)", re.DOTALL)
 _UNKNOWN: Final = re.compile(r"unrecognized arguments: (.+)", re.DOTALL)
@@ -58,6 +59,7 @@ class Parser(argparse.ArgumentParser):
         Raises:
             InputInvalid: always.
         """
+        message = message.replace(_NO_OPTION, "")
         known = [word for action in self._actions for word in action.option_strings]
         text, hint = _sentence(message, known)
         raise InputInvalid(text, hint=hint or tr("{program} --help says more.", program=self.prog))
@@ -85,7 +87,19 @@ class Parser(argparse.ArgumentParser):
         options = words[: words.index("--")] if "--" in words else words
         if any(word in _HELP for word in options):
             raise HelpAsked(self.format_help())
-        return self.parse_intermixed_args(words)
+        # Reading options between other arguments, argparse forgets what "--" meant: a word after
+        # it gets a mark that no argument of a process can hold, so that it is none of the options.
+        marked = [_NO_OPTION + word for word in words[len(options) + 1 :]]
+        read = self.parse_intermixed_args([*options, *marked])
+        for name, value in vars(read).items():
+            setattr(read, name, _unmarked(value))
+        return read
+
+
+def _unmarked(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unmarked(one) for one in value]
+    return value.removeprefix(_NO_OPTION) if isinstance(value, str) else value
 
 
 class _Formatter(argparse.HelpFormatter):

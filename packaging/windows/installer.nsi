@@ -116,6 +116,14 @@ Section "Install"
   WriteRegStr SHCTX "Software\Classes\.db\OpenWithProgids" "${ID}.Store" ""
   WriteRegStr SHCTX "Software\Classes\Applications\${PROGRAM}" "FriendlyAppName" "${NAME}"
 
+  ; Links that begin with ehi:. A link is foreign text and may hold quotes: what follows "--" is
+  ; never an option of the program, whatever it looks like.
+  WriteRegStr SHCTX "Software\Classes\ehi" "" "URL:${NAME}"
+  WriteRegStr SHCTX "Software\Classes\ehi" "URL Protocol" ""
+  WriteRegStr SHCTX "Software\Classes\ehi\DefaultIcon" "" "$INSTDIR\${PROGRAM},0"
+  WriteRegStr SHCTX "Software\Classes\ehi\shell\open\command" "" \
+    '"$INSTDIR\${PROGRAM}" open -- "%1"'
+
   ; "event-inspector" in a console finds the program.
   WriteRegStr SHCTX "Software\Microsoft\Windows\CurrentVersion\App Paths\${CONSOLE}" "" \
     "$INSTDIR\${CONSOLE}"
@@ -145,6 +153,7 @@ Section "Uninstall"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
   DeleteRegKey SHCTX "Software\Classes\${ID}.Store"
+  DeleteRegKey SHCTX "Software\Classes\ehi"
   DeleteRegValue SHCTX "Software\Classes\.sqlite\OpenWithProgids" "${ID}.Store"
   DeleteRegValue SHCTX "Software\Classes\.sqlite3\OpenWithProgids" "${ID}.Store"
   DeleteRegValue SHCTX "Software\Classes\.db\OpenWithProgids" "${ID}.Store"

@@ -16,6 +16,7 @@ import pytest
 from inspector.core.errors import StoreUnavailable
 from inspector.services.store_form import PasswordAsked
 from inspector.services.window_request import WindowRequest
+from inspector.storage.address import parse_address
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Caller
@@ -85,6 +86,26 @@ def test_a_link_that_cannot_be_followed_is_said_before_the_window_is_there(
         assert (result.code, result.out) == (2, "")
         assert result.err.startswith("Error: ")
     assert not window.shown
+
+
+def test_what_follows_two_dashes_is_never_an_option(call: Caller, window: Window) -> None:
+    """As the desktop hands a link over, with whatever somebody wrote into it."""
+    assert call("open", "--", LINK).code == 0
+    assert window.shown.pop().link == LINK
+    for more in (["--replayer", "run-me"], ["--no-session"], ["--rules=x"], ["--lang", "ko"]):
+        assert call("open", "--", "ehi:1", *more).code == 2
+        assert call("open", "--", LINK, *more).code == 2
+    assert not window.shown
+
+
+def test_a_file_comes_from_the_desktop_as_an_address(
+    call: Caller, window: Window, tmp_path: Path
+) -> None:
+    file = tmp_path / "shop 100% #1.sqlite"
+    assert call("open", "--", file.as_uri()).code == 0
+    (request,) = window.shown
+    assert request.store is not None
+    assert parse_address(request.store.address).path == file
 
 
 def test_open(call: Caller, window: Window, shop: str) -> None:

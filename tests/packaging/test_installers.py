@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from inspector.core.links import SCHEME
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGING = ROOT / "packaging"
 LINUX = PACKAGING / "linux"
@@ -51,7 +53,32 @@ def test_file_types_are_those_of_the_menu_entry(tmp_path: Path) -> None:
     entry = (LINUX / f"{NAME}.desktop").read_text(encoding="utf-8")
     for pattern in ("*.sqlite", "*.sqlite3", "*.db"):
         assert f"application/vnd.sqlite3:{pattern}\n" in globs
-    assert "MimeType=application/vnd.sqlite3;\n" in entry
+    assert "MimeType=application/vnd.sqlite3;x-scheme-handler/ehi;\n" in entry
+
+
+def test_links_lead_to_the_program_on_every_system() -> None:
+    """And never to its options: a link is foreign text."""
+    scheme = SCHEME.rstrip(":")
+    entry = (LINUX / f"{NAME}.desktop").read_text(encoding="utf-8")
+    assert f"x-scheme-handler/{scheme};" in entry
+    assert "Exec=event-inspector open -- %u\n" in entry
+    metainfo = (LINUX / f"{NAME}.metainfo.xml").read_text(encoding="utf-8")
+    assert f"<mediatype>x-scheme-handler/{scheme}</mediatype>" in metainfo
+    with (PACKAGING / "macos" / "Info.plist").open("rb") as file:
+        (kind,) = plistlib.load(file)["CFBundleURLTypes"]
+    assert kind["CFBundleURLSchemes"] == [scheme]
+    install, remove = (
+        (PACKAGING / "windows" / "installer.nsi")
+        .read_text(encoding="utf-8")
+        .split('Section "Uninstall"')
+    )
+    key = rf'SHCTX "Software\Classes\{scheme}'
+    assert f'{key}" "URL Protocol" ""' in install
+    assert (
+        f"""{key}\\shell\\open\\command" "" \\\n    '"$INSTDIR\\${{PROGRAM}}" open -- "%1"'"""
+        in install
+    )
+    assert f'DeleteRegKey {key}"' in remove
 
 
 def test_icons_are_those_of_the_drawing() -> None:
