@@ -40,6 +40,8 @@ def add_store_options(parser: Parser) -> None:
     group.add_argument("--map", metavar="FILE", help=tr("a file that names the columns"))
     text = tr("decryption key: env:VARIABLE, file:PATH, prompt, or its base64 text; repeatable")
     group.add_argument("--key", metavar="NAME=SOURCE", action="append", default=[], help=text)
+    text = tr("schemas of the payloads: .avsc, descriptor set, folder or list; repeatable")
+    group.add_argument("--schema-file", metavar="FILE", action="append", default=[], help=text)
     text = tr("read a private copy, so that not even an index file is touched")
     group.add_argument("--touch-nothing", action="store_true", help=text)
     text = tr("read views and foreign tables, too; their owner's code may run then")
@@ -84,6 +86,7 @@ def window_store_request(options: Namespace, prompts: Prompts) -> OpenRequest:
         keys=tuple(_key(text, prompts) for text in options.key),
         touch_nothing=options.touch_nothing,
         allow_views=options.allow_views,
+        schemas=tuple(options.schema_file),
     )
     return replace(
         request_of(form),

@@ -20,13 +20,17 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from inspector.codecs._api import Codec, CodecError, Key, Raw, Read, Refiner
-from inspector.codecs._columns import ColumnDecoder
+from inspector.codecs._columns import ColumnDecoder, TypedDecoder
 from inspector.codecs._limits import MAX_DEPTH, TooLarge
 from inspector.codecs._search import CodecSet, Wish
 from inspector.core.errors import InspectorError
 from inspector.core.payloads import REPLAY_LIMIT, Decoded, Undecoded
+
+if TYPE_CHECKING:
+    from inspector.codecs._schemas import Schemas
 
 __all__ = [
     "MAX_DEPTH",
@@ -112,7 +116,14 @@ def decoder(
     refine: Iterable[str] = (),
     keys: Iterable[Key] = (),
     limit: int = REPLAY_LIMIT,
+    schemas: Schemas | None = None,
 ) -> ColumnDecoder:
-    """A reader for the cells of one column; arguments and errors as :func:`decode`."""
+    """A reader for the cells of one column; arguments and errors as :func:`decode`.
+
+    Args:
+        schemas: the user's, which go by the type of the event.
+    """
     wish = Wish(tuple(hints), tuple(refine), tuple(keys), limit)
-    return ColumnDecoder(builtin_codecs(), wish)
+    if schemas is None:
+        return ColumnDecoder(builtin_codecs(), wish)
+    return TypedDecoder(builtin_codecs(), wish, schemas)

@@ -42,11 +42,13 @@ class Read:
         value: the value, when ``layer`` is ``None``.
         layer: the next stored form, when the codec only took a wrapping off.
         notes: finding codes with messages about the encoding.
+        by: what stands in the chain for the codec, when its name does not say enough.
     """
 
     value: Value = None
     layer: Raw | None = None
     notes: tuple[tuple[str, str], ...] = ()
+    by: str = ""
 
 
 class Codec(Protocol):

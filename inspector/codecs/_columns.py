@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import repeat
+from typing import TYPE_CHECKING
 
 from inspector.codecs._api import CodecError, Raw, Refiner
 from inspector.codecs._attempts import SURE, TOO_LARGE, Failure, attempt, size_of
@@ -24,7 +25,12 @@ from inspector.codecs._search import CodecSet, Notes, Wish, refined
 from inspector.codecs.json_text import REFUSALS, SHORT, loads, read_long
 from inspector.core.payloads import Decoded, Undecoded, Value
 
+if TYPE_CHECKING:
+    from inspector.codecs._schemas import Schemas
+
 _JSON = "json"
+_MOST_TYPES = 4096
+"""Types whose readers are kept; a store with more makes the others anew each time."""
 
 
 class ColumnDecoder:
@@ -43,6 +49,13 @@ class ColumnDecoder:
         self._refiners = codecs.refiners_named(wish.refine)
         self._refine = _one_function(self._refiners)
         self._remember(wish.hints[:1])
+
+    typed = False
+    """Whether :meth:`of` gives another reader for each type."""
+
+    def of(self, event_type: str) -> ColumnDecoder:
+        """The reader for cells of events of one type: the same one, where there are no schemas."""
+        return self
 
     def __call__(self, raw: Raw) -> Decoded | Undecoded:
         """Read a cell thoroughly, with notes; never raises for what is stored in it."""
@@ -189,6 +202,50 @@ class ColumnDecoder:
         self._chain = tuple(known[name] for name in names if name in known)
         self._name = "+".join((*names, *self._wish.refine))
         self._plain = [codec.name for codec in self._chain] == [_JSON]
+
+
+class TypedDecoder(ColumnDecoder):
+    """Reads cells of one column with schemas that the user gave, which go by the event's type.
+
+    Remembers no chain: a body of a schema has no mark that would tell it from another form, so
+    each cell is looked at anew.
+
+    Args:
+        codecs: those that come with the program.
+        schemas: the user's.
+        event_type: the type that this reader is for.
+    """
+
+    __slots__ = ("_known", "_others", "_schemas")
+
+    typed = True
+
+    def __init__(
+        self, codecs: CodecSet, wish: Wish, schemas: Schemas, event_type: str = ""
+    ) -> None:
+        self._known, self._schemas = codecs, schemas
+        self._others: dict[str, TypedDecoder] = {event_type: self}
+        super().__init__(schemas.codecs_for(event_type, codecs), wish)
+
+    def short_values(self, raws: Sequence[Raw]) -> list[Value] | None:
+        """Nothing: each cell needs the reader of its type."""
+        return None
+
+    def short_cells(self, raws: Sequence[Raw]) -> list[Decoded] | None:
+        """Nothing, as above."""
+        return None
+
+    def of(self, event_type: str) -> TypedDecoder:
+        """The reader for cells of events of one type, made once."""
+        found = self._others.get(event_type)
+        if found is None:
+            found = TypedDecoder(self._known, self._wish, self._schemas, event_type)
+            if len(self._others) < _MOST_TYPES:
+                self._others[event_type] = found
+        return found
+
+    def _remember(self, names: Sequence[str]) -> None:
+        self._chain, self._name, self._plain = (), "", False
 
 
 def _one_function(refiners: tuple[Refiner, ...]) -> Callable[[Value], Value] | None:

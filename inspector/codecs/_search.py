@@ -112,7 +112,7 @@ class CodecSet:
         if isinstance(read, Failure):
             return read
         if read.layer is None:
-            return Decoded(read.value, codec.name, read.notes)
+            return Decoded(read.value, read.by or codec.name, read.notes)
         if layers == 0:
             return Failure(f"Wrapped more than {MAX_LAYERS} times.")
         inner = self._search(read.layer, wish, layers - 1)

@@ -11,13 +11,17 @@ Source: ``MessageFormats.proto`` of Akka and Pekko: ``PersistentMessage``, ``Per
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 from inspector.codecs._api import OUTPUT_LIMIT, CodecError, Key, Raw, Read
 from inspector.codecs._attempts import TOO_LARGE
 from inspector.codecs._limits import Explained, TooLarge
 from inspector.codecs.protobuf_wire import fields_of
 from inspector.core.payloads import Undecoded, Value
+
+if TYPE_CHECKING:
+    from inspector.codecs._search import CodecSet
 
 _PAYLOAD, _ADAPTER, _WRITER, _TIME = 1, 12, 13, 14
 _SERIALIZER, _BYTES, _MANIFEST = 1, 2, 3
@@ -31,9 +35,16 @@ Parts = dict[int, "int | bytes"]
 
 
 class AkkaMessage:
-    """The codec ``akka-message``."""
+    """The codec ``akka-message``.
+
+    Args:
+        codecs_for: the codecs for events of a type inside; without it, all that there are.
+    """
 
     name = "akka-message"
+
+    def __init__(self, codecs_for: Callable[[str], CodecSet] | None = None) -> None:
+        self._codecs_for = codecs_for
 
     def score(self, raw: Raw) -> int:
         """Only a layout can know."""
@@ -61,7 +72,8 @@ class AkkaMessage:
             raise CodecError("The message names no serializer.")
         manifest = _text(event.get(_MANIFEST)) or _text(message.get(_ADAPTER))
         name, _, version = manifest.partition("#")
-        content, notes = _content(serializer, stored, keys, limit)
+        codecs = None if self._codecs_for is None else self._codecs_for(name)
+        content, notes = _content(serializer, stored, keys, limit, codecs)
         found: dict[str, Value] = {
             "serializer": serializer,
             "type": name or f"serializer {serializer}",
@@ -74,16 +86,21 @@ class AkkaMessage:
 
 
 def _content(
-    serializer: int, stored: bytes, keys: tuple[Key, ...], limit: int
+    serializer: int,
+    stored: bytes,
+    keys: tuple[Key, ...],
+    limit: int,
+    codecs: CodecSet | None,
 ) -> tuple[Value, tuple[tuple[str, str], ...]]:
     """The event inside, and what is to be noted about it."""
-    from inspector.codecs import decode  # noqa: PLC0415 - this module is one of them
+    from inspector.codecs import Wish, builtin_codecs  # noqa: PLC0415 - this module is one of them
 
     if serializer == _FILTERED:
         return None, (_NOTHING,)
     if not stored:
         return {}, ()
-    found = decode(stored, hints=_HINTS.get(serializer, ()), keys=keys, limit=limit)
+    wish = Wish(_HINTS.get(serializer, ()), keys=keys, limit=limit)
+    found = (codecs or builtin_codecs()).decode(stored, wish)
     if isinstance(found, Undecoded):
         if found.code == TOO_LARGE:
             raise TooLarge(found.reason)

@@ -29,6 +29,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
         Severity.WARNING,
         "Field numbers and bits are certain; texts and messages inside are likely, no more.",
     ),
+    "payload-unknown-fields": (
+        Severity.WARNING,
+        "The writer used a newer message than the given descriptors; give newer ones.",
+    ),
     "metadata-undecodable": (Severity.WARNING, "Look at the raw bytes of the metadata."),
     "text-not-utf8": (Severity.WARNING, "Bytes that are not UTF-8 are shown as \\xNN."),
     "type-missing": (Severity.WARNING, "The row names no event type."),

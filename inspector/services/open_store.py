@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from inspector.core.rules import RuleSet
     from inspector.layouts import Recognised, Recognition
     from inspector.layouts._api import Catalog, Layout, Match, NearMiss, Table
+    from inspector.services.schema_files import LoadedSchemas
     from inspector.services.tasks import Work
 
 
@@ -61,6 +62,7 @@ class OpenRequest:
         options: how to connect.
         rules: paths of rules files.
         replayer: command or script of a replayer that the user has allowed.
+        schemas: paths of files with schemas of the payloads.
     """
 
     address: str
@@ -73,6 +75,7 @@ class OpenRequest:
     options: OpenOptions = field(default_factory=OpenOptions)
     rules: tuple[str, ...] = ()
     replayer: str = ""
+    schemas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class OpenedStore:
         alternatives: layouts that do not fit, with what was missing.
         rules: what the application would do, or ``None`` when nobody said it.
         replayer: the application's own code, in a process of its own, or ``None``.
+        schemas: schemas of the payloads that the user gave, or ``None``.
     """
 
     request: OpenRequest
@@ -96,6 +100,7 @@ class OpenedStore:
     reader: StoreReader
     rules: LoadedRules | None = None
     replayer: StoreReplayer | None = None
+    schemas: LoadedSchemas | None = None
 
     @property
     def application(self) -> RuleSet | StoreReplayer | None:
@@ -171,9 +176,11 @@ def open_stores(request: OpenRequest, work: Work) -> tuple[OpenedStore, ...]:
         StoreUnavailable, StoreBusy, AccessDenied: it cannot be opened.
         LayoutUnknown: nothing in it looks like an event store.
         RulesInvalid: a rules file has mistakes.
+        InputInvalid: a file of rules or schemas cannot be read or used.
         InputInvalid, ReplayerFailed: the replayer cannot be used.
     """
     rules = read_rules(request.rules) if request.rules else None
+    schemas = _schemas(request)
     address = parse_address(request.address)
     connection = open_connection(address, request.options)
     try:
@@ -184,8 +191,9 @@ def open_stores(request: OpenRequest, work: Work) -> tuple[OpenedStore, ...]:
         )
         recognition = layouts.recognise(catalog, only=request.layout, map=columns)
         _require_stores(connection, catalog, recognition)
+        seen = (request, connection, recognition)
         stores = tuple(
-            replace(_opened(request, connection, recognition, columns, found), rules=rules)
+            replace(_opened(seen, columns, found, schemas), rules=rules)
             for found in recognition.stores
         )
         if not request.replayer:
@@ -241,7 +249,8 @@ def choose(stores: tuple[OpenedStore, ...], request: OpenRequest) -> OpenedStore
 def open_lane(store: OpenedStore) -> OpenedStore:
     """A second connection to the same store, for another thread."""
     connection = open_connection(store.address, store.request.options)
-    reader = StoreReader(connection, store.layout, store.match, store.request.keys)
+    schemas = None if store.schemas is None else store.schemas.schemas
+    reader = StoreReader(connection, store.layout, store.match, store.request.keys, schemas)
     return replace(store, connection=connection, reader=reader)
 
 
@@ -266,6 +275,15 @@ def _columns(request: OpenRequest) -> ColumnMap | None:
     )
 
 
+def _schemas(request: OpenRequest) -> LoadedSchemas | None:
+    """The user's schemas; most stores need none, and what reads them is loaded for the others."""
+    if not request.schemas:
+        return None
+    from inspector.services.schema_files import read_schemas  # noqa: PLC0415
+
+    return read_schemas(request.schemas)
+
+
 def _require_stores(connection: Connection, catalog: Catalog, recognition: Recognition) -> None:
     """Raise with what was looked for, and what came closest, when there is no store."""
     if recognition.stores:
@@ -287,14 +305,15 @@ def _require_stores(connection: Connection, catalog: Catalog, recognition: Recog
 
 
 def _opened(
-    request: OpenRequest,
-    connection: Connection,
-    recognition: Recognition,
+    seen: tuple[OpenRequest, Connection, Recognition],
     columns: ColumnMap | None,
     found: Recognised,
+    schemas: LoadedSchemas | None,
 ) -> OpenedStore:
+    request, connection, recognition = seen
     layout: Layout = layouts.layout_named(found.match.layout)
     if columns is not None:
         layout = MappedLayout(columns)
-    reader = StoreReader(connection, layout, found.match, request.keys)
-    return OpenedStore(request, connection, recognition, found, layout, reader)
+    known = None if schemas is None else schemas.schemas
+    reader = StoreReader(connection, layout, found.match, request.keys, known)
+    return OpenedStore(request, connection, recognition, found, layout, reader, schemas=schemas)

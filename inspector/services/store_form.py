@@ -58,6 +58,7 @@ class StoreForm:
         allow_views: read views, too.
         rules: paths of rules files.
         replayer: command or script of a replayer; whoever opens the store asks for consent.
+        schemas: paths of files with schemas of the payloads.
     """
 
     address: str = ""
@@ -70,6 +71,7 @@ class StoreForm:
     allow_views: bool = False
     rules: tuple[str, ...] = ()
     replayer: str = ""
+    schemas: tuple[str, ...] = ()
 
 
 class PasswordAsked:
@@ -109,6 +111,7 @@ def request_of(form: StoreForm) -> OpenRequest:
         options=options,
         rules=form.rules,
         replayer=form.replayer,
+        schemas=form.schemas,
     )
 
 

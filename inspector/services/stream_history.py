@@ -187,9 +187,10 @@ def _entries_one_by_one(
     value_of = decoder.value
     for i, (event_type, raw) in enumerate(zip(types, segment.payloads, strict=True)):
         try:
-            yield event_type, value_of(raw)
+            value = decoder.of(str(event_type)).value(raw) if decoder.typed else value_of(raw)
         except (CodecError, TypeError):  # TypeError: no cell, or one that is no text
-            yield event_type, _any_value(decoder, segment, i, raw)
+            value = _any_value(decoder, segment, i, raw)
+        yield event_type, value
 
 
 def _merged(decoder: ColumnDecoder, value: Value, more: Any) -> Value:
@@ -215,6 +216,8 @@ def _any_value(decoder: ColumnDecoder, segment: _Segment, index: int, raw: Any) 
         raw = bytes(raw)
     if not isinstance(raw, bytes | str):
         return raw
+    if decoder.typed and segment.types is not None and segment.types[index] is not None:
+        decoder = decoder.of(str(segment.types[index]))
     read = decoder(raw)
     return read.value if isinstance(read, Decoded) else read
 

@@ -207,7 +207,7 @@ class Shaper:
         if payload is None:
             size = None if plan.payload_size is None else row[plan.payload_size]
             raw = None if plan.payload is None else row[plan.payload]
-            payload = self.cell(raw, size, self._payload)
+            payload = self.cell(raw, size, self._reader(plan, row))
         metadata = EMPTY if plan.metadata is None else self._meta_cell(plan, row)
         content = payload.content
         value = content.value if isinstance(content, Decoded) else None
@@ -244,6 +244,11 @@ class Shaper:
             **facts,
         )
         return self._finished(sealed(draft), findings)
+
+    def _reader(self, plan: _Plan, row: Row) -> Decode:
+        """The decoder of the payload, which schemas make another one for each type."""
+        stored = None if plan.type is None or not self._payload.typed else row[plan.type]
+        return self._payload if stored is None else self._payload.of(str(stored))
 
     def _meta_cell(self, plan: _Plan, row: Row) -> Payload:
         size = None if plan.metadata_size is None else row[plan.metadata_size]

@@ -184,7 +184,8 @@ class SnapshotReader:
             stream = shaper.stream(tuple(row[n] for n in names), row.get("stream_name"))
         else:
             stream = StreamId(str(row.get("stream_name") or row.get("stream_0") or ""))
-        payload = shaper.cell(row["payload"], row["payload_size"], self._opened.states)
+        states = self._opened.states.of(str(row.get("type") or ""))
+        payload = shaper.cell(row["payload"], row["payload_size"], states)
         findings: tuple[Finding, ...] = ()
         if isinstance(payload.content, Undecoded):
             findings = (Finding(payload.content.code, payload.content.reason, stream.name),)

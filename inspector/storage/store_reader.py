@@ -15,6 +15,7 @@ from inspector.storage.stream_reading import StreamReader
 
 if TYPE_CHECKING:
     from inspector.codecs._api import Key
+    from inspector.codecs._schemas import Schemas
     from inspector.layouts._api import Layout, Match, Source
 
 __all__ = ["Opened", "Reads", "Rows", "StoreReader"]
@@ -23,19 +24,29 @@ __all__ = ["Opened", "Reads", "Rows", "StoreReader"]
 class StoreReader:
     """Reads one matched store through one connection; one thread at a time.
 
+    Args:
+        keys: the user's decryption keys.
+        schemas: the user's schemas of payloads and of snapshots' states.
+
     Attributes:
         opened: what the parts share.
         events, outline, streams, snapshots: the parts.
     """
 
     def __init__(
-        self, connection: Reads, layout: Layout, match: Match, keys: tuple[Key, ...] = ()
+        self,
+        connection: Reads,
+        layout: Layout,
+        match: Match,
+        keys: tuple[Key, ...] = (),
+        schemas: Schemas | None = None,
     ) -> None:
         source = layout.source(match, connection.dialect)
-        payloads = codecs.decoder(source.payload.codecs, source.payload.refine, keys)
+        cell = source.payload
+        payloads = codecs.decoder(cell.codecs, cell.refine, keys, schemas=schemas)
         metadatas = codecs.decoder(source.metadata.codecs, source.metadata.refine, keys)
         encoding = source.snapshot_payload or source.payload
-        states = codecs.decoder(encoding.codecs, encoding.refine, keys)
+        states = codecs.decoder(encoding.codecs, encoding.refine, keys, schemas=schemas)
         self.opened = described(
             connection, layout, match, source, Decoders(payloads, metadatas, states)
         )

@@ -2,8 +2,9 @@
 
 A folder holds ``input.txt`` (a text cell) or ``input.hex`` (a cell of bytes), ``about.toml``
 (where it comes from, hints, keys, the chain or the beginning of the reason) and, for a form
-that can be read, ``expected.json``. Rows of real stores were compared with what the library
-that wrote them read back.
+that can be read, ``expected.json``. Where a form needs schemas, ``schemas`` names files in the
+folder of that name beside the cases, and ``type`` is the type of the event. Rows of real stores
+were compared with what the library that wrote them read back.
 """
 
 from __future__ import annotations
@@ -15,9 +16,18 @@ from typing import Any
 
 import pytest
 
-from inspector.codecs import CodecError, Key, Raw, builtin_codecs, decode, decoder
+from inspector.codecs import (
+    CodecError,
+    ColumnDecoder,
+    Key,
+    Raw,
+    builtin_codecs,
+    decode,
+    decoder,
+)
 from inspector.core.jsontext import to_json
 from inspector.core.payloads import Decoded, Undecoded
+from inspector.services.schema_files import read_schemas
 
 DATA = Path(__file__).parent / "data"
 CASES = sorted(path.parent for path in DATA.glob("*/*/about.toml"))
@@ -30,6 +40,19 @@ def stored_form(case: Path) -> Raw:
     return bytes.fromhex((case / "input.hex").read_text(encoding="ascii"))
 
 
+def read_cell(case: Path, about: dict[str, Any], raw: Raw) -> Decoded | Undecoded:
+    if "schemas" in about:
+        return column_of(case, about)(raw)
+    return decode(raw, **wish_of(about))
+
+
+def column_of(case: Path, about: dict[str, Any]) -> ColumnDecoder:
+    if "schemas" not in about:
+        return decoder(**wish_of(about))
+    loaded = read_schemas([case.parent / "schemas" / name for name in about["schemas"]])
+    return decoder(**wish_of(about), schemas=loaded.schemas).of(about.get("type", ""))
+
+
 def wish_of(about: dict[str, Any]) -> dict[str, Any]:
     keys = [Key(name, base64.b64decode(text)) for name, text in about.get("keys", {}).items()]
     return {"hints": about.get("hints", ()), "refine": about.get("refine", ()), "keys": keys}
@@ -39,7 +62,7 @@ def wish_of(about: dict[str, Any]) -> dict[str, Any]:
 def test_a_stored_form_is_read_as_its_folder_says(case: Path) -> None:
     about = tomllib.loads((case / "about.toml").read_text(encoding="utf-8"))
     raw = stored_form(case)
-    found = decode(raw, **wish_of(about))
+    found = read_cell(case, about, raw)
     if "undecoded" in about:
         assert isinstance(found, Undecoded)
         assert found.reason.startswith(about["undecoded"])
@@ -56,7 +79,7 @@ def test_a_stored_form_is_read_as_its_folder_says(case: Path) -> None:
 def test_the_quick_reading_gives_the_same(case: Path) -> None:
     about = tomllib.loads((case / "about.toml").read_text(encoding="utf-8"))
     raw = stored_form(case)
-    column = decoder(**wish_of(about))
+    column = column_of(case, about)
     for _ in range(3):  # before and after the chain is remembered
         if "undecoded" in about:
             with pytest.raises(CodecError) as caught:
