@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.core.events import StreamId
-    from inspector.core.folding import Folder
+    from inspector.core.folding import Folder, Frame
     from inspector.layouts._api import Source
     from inspector.services.replayers import StoreReplayer
     from inspector.services.tasks import Work
@@ -92,6 +92,18 @@ class StreamReplay:
             lambda start, stop: self.history.entries(reader, start, stop),
             self.history.position_at,
         )
+
+    def frames(self, reader: StoreReader, segment: int) -> Iterator[Frame]:
+        """The state before the first row of a segment, and after each of its rows."""
+        history = self.history
+        first = segment * history.segment
+        stop = min(first + history.segment, len(self))
+        frame = self._frames.frame_at(first - 1, lambda a, b: history.entries(reader, a, b))
+        yield frame
+        fold = self.folder.begin(frame)
+        for entry in history.entries(reader, first, stop):
+            fold.feed_one(entry)
+            yield fold.frame()
 
     @property
     def folder(self) -> Folder[Any]:

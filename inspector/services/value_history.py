@@ -188,6 +188,17 @@ def value_at(state: Value, path: Path) -> Value:
     return here
 
 
+def differs(before: Frame, after: Frame, path: Path) -> bool:
+    """Whether what is known of a value is another thing after an event than before it."""
+    if before.state is after.state and (before.unknown, before.known) == (
+        after.unknown,
+        after.known,
+    ):
+        return False
+    (old, _, left), (new, _, right) = _read(before, path), _read(after, path)
+    return old != new or not _alike(left, right)
+
+
 def _read(frame: Frame, path: Path) -> tuple[Reading, float, Value]:
     value = value_at(frame.state, path)
     if frame.unknown and not frame.knows(path):

@@ -37,6 +37,7 @@ from inspector.ui.rules_desk import RulesDesk
 from inspector.ui.session import Keeper, Session, capture, stream_query
 from inspector.ui.store_dialogs import StoreDialogs
 from inspector.ui.store_labels import StoreLabel, StoreLabels
+from inspector.ui.typed_jumps import TypedJumps
 from inspector.ui.widgets.banner import Banner, Tone
 from inspector.ui.widgets.empty_page import EmptyPage
 from inspector.ui.window_actions import WindowActions
@@ -204,6 +205,7 @@ class MainWindow(QMainWindow):
         self.rules_desk = RulesDesk(self)
         self.writing = WriteDesk(self)
         self.links = LinkDesk(self)
+        self.jumps = TypedJumps(self)
         self._pages = QStackedWidget()
         self.pages = PageStack(self, self._pages)
         self._acting = WindowActions(self)

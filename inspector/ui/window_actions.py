@@ -48,6 +48,7 @@ class WindowActions(QObject):
             **self._window.writing.handlers(),
             **self._window.links.handlers(),
             **self._window.pages.handlers(),
+            **self._window.jumps.handlers(),
         }
 
     def _store_handlers(self) -> dict[str, Callable[[], object]]:
@@ -86,8 +87,6 @@ class WindowActions(QObject):
             "on-ten": lambda: replay.move_by(10),
             "previous-type": lambda: replay.move_to_next_of_type(-1),
             "next-type": lambda: replay.move_to_next_of_type(1),
-            "previous-mark": lambda: self._window.timeline.move_to_next_mark(-1),
-            "next-mark": lambda: self._window.timeline.move_to_next_mark(1),
         }
 
     def _view_handlers(self) -> dict[str, Callable[[], object]]:
@@ -200,13 +199,14 @@ class WindowActions(QObject):
         busy = models.activity.busy
         timeline, problems = self._window.timeline, models.problems.scan
         working = models.streams.searching or timeline.working or problems.running
-        working = working or models.snapshots.verifying
+        working = working or models.snapshots.verifying or self._window.jumps.working
         if busy is None and not working:
             return False
         models.streams.stop()
         problems.stop()
         models.snapshots.stop()
         timeline.stop_work()
+        self._window.jumps.stop()
         if busy is not None:
             models.store.lanes.cancel(busy.key)
         return True

@@ -106,7 +106,7 @@ def test_broken_invariants_are_marked_on_the_timeline_and_listed(
     assert "a rule is broken at 1 event" in data().summary()
     window.actions_by_name["first"].trigger()
     places = []
-    for name in ("next-mark", "next-mark", "next-mark", "previous-mark"):
+    for name in ("next-failing", "next-failing", "next-failing", "previous-failing"):
         window.actions_by_name[name].trigger()
         places.append(window.replay.cursor)
     assert places == [1, 2, 3, 2]  # a hop that fails, a version too new, the invariant

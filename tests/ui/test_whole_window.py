@@ -141,7 +141,7 @@ def test_find_a_stream_go_to_a_time_read_a_value_in_six_interactions_compare_in_
     person.press(Key.Key_A)
     person.press(Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: window.replay.step is not None and window.replay.step.index == 10)
-    person.press(Key.Key_B)
+    person.press(Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
     comparison = window.models.comparison
     qtbot.waitUntil(lambda: comparison.both and comparison.comparison is not None)
     person.press(Key.Key_3, Qt.KeyboardModifier.AltModifier)

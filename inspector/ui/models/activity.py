@@ -54,6 +54,7 @@ WORDS: Final[dict[Hashable, str]] = {
     "events": "Reading events",
     "find": "Looking for the stream",
     "jump": "Looking for the place",
+    "typed-jump": "Looking further",
     "new-events": "Reading new events",
     "open": "Opening the store",
     "outline": "Counting events by type",

@@ -214,13 +214,13 @@ class TimelinePanel(QFrame):
             self._said = said
             self._show()
 
-    def move_to_next_mark(self, direction: int) -> None:
-        """Go to the next (1) or previous (-1) row of the stream at which something is wrong."""
-        if self._replay.stream is not None:
-            row = self.view.data.next_mark(self._replay.cursor, direction)
-            self._replay.stop()
-            if row is not None:
-                self._replay.move_to(row)
+    def failing_row(self, direction: int) -> int | None:
+        """The next (1) or previous (-1) row of the stream at which something is wrong."""
+        return self.view.data.next_mark(self._replay.cursor, direction)
+
+    def go_to_row(self, row: int) -> None:
+        """Go to a row of what is shown: a stream, or the whole store."""
+        self._moved(row)
 
     def show_row(self, row: int) -> None:
         """The table of the whole store stands at this row."""
