@@ -38,6 +38,10 @@ def add_store_options(parser: Parser) -> None:
     text = tr("overrule recognition; the command layouts lists the names")
     group.add_argument("--layout", metavar="NAME", help=text)
     group.add_argument("--map", metavar="FILE", help=tr("a file that names the columns"))
+    text = tr("reach the server through this SSH server: user@host, user@host:port or an alias")
+    group.add_argument("--ssh", metavar="HOST", default="", help=text)
+    text = tr("private key for --ssh; the agent's keys and your SSH configuration by default")
+    group.add_argument("--ssh-key", metavar="FILE", default="", help=text)
     text = tr("decryption key: env:VARIABLE, file:PATH, prompt, or its base64 text; repeatable")
     group.add_argument("--key", metavar="NAME=SOURCE", action="append", default=[], help=text)
     text = tr("schemas of the payloads: .avsc, descriptor set, folder or list; repeatable")
@@ -79,7 +83,7 @@ def window_store_request(options: Namespace, prompts: Prompts) -> OpenRequest:
     from inspector.services.store_form import StoreForm, request_of  # noqa: PLC0415
 
     form = StoreForm(
-        address=options.store,
+        address=_address(options),
         schema=options.schema or "",
         layout=options.layout or "",
         map_file=options.map or "",
@@ -94,6 +98,16 @@ def window_store_request(options: Namespace, prompts: Prompts) -> OpenRequest:
         rules=tuple(options.rules),
         replayer=options.replayer,
     )
+
+
+def _address(options: Namespace) -> str:
+    """The address as typed, through the SSH server that options name."""
+    from inspector.services.store_form import through_ssh  # noqa: PLC0415 - as above
+
+    if options.ssh_key and not options.ssh:
+        raise InputInvalid(tr("{option} needs --ssh beside it.", option="--ssh-key"))
+    store: str = options.store
+    return through_ssh(store, options.ssh, options.ssh_key) if options.ssh else store
 
 
 def _key(text: str, prompts: Prompts) -> KeyEntry:

@@ -18,8 +18,10 @@ from inspector.core.errors import InputInvalid, InspectorError, OutputFailed, St
 from inspector.core.texts import tr
 from inspector.layouts import builtin_layouts
 from inspector.services.open_store import OpenRequest
-from inspector.storage.address import parse_address
+from inspector.storage.address import parse_address, with_parameters
 from inspector.storage.opening import OpenOptions
+from inspector.storage.service_file import service_names
+from inspector.storage.ssh_hop import HOP, KEY
 
 if TYPE_CHECKING:
     from inspector.storage.address import StoreAddress
@@ -50,6 +52,7 @@ class StoreForm:
     Attributes:
         address: path, or address without a password.
         password: as typed.
+        key_passphrase: for the private key of a client certificate, as typed.
         schema: PostgreSQL schema to look in.
         layout: name of the layout that overrules recognition.
         map_file: path of a file that names the columns.
@@ -63,6 +66,7 @@ class StoreForm:
 
     address: str = ""
     password: str = field(default="", repr=False)
+    key_passphrase: str = field(default="", repr=False)
     schema: str = ""
     layout: str = ""
     map_file: str = ""
@@ -98,6 +102,7 @@ def request_of(form: StoreForm) -> OpenRequest:
     options = OpenOptions(
         password=PasswordAsked(),
         typed_password=form.password or None,
+        key_passphrase=form.key_passphrase or None,
         touch_nothing=form.touch_nothing,
         allow_views=form.allow_views,
     )
@@ -138,6 +143,28 @@ def wants_password(request: OpenRequest, error: InspectorError) -> bool:
     return bool(request.options.typed_password)
 
 
+def through_ssh(address: str, hop: str, key: str = "") -> str:
+    """An address that goes through an SSH server.
+
+    Args:
+        address: of a PostgreSQL database, as typed.
+        hop: ``user@host:port``, or an alias of the user's SSH configuration.
+        key: file of the private key; empty: agent and configuration.
+
+    Raises:
+        InputInvalid: the address is no server's, or the hop names no SSH server.
+    """
+    added = {HOP: hop, KEY: key} if key else {HOP: hop}
+    through = with_parameters(address, added)
+    parse_address(through)
+    return through
+
+
+def known_services() -> tuple[str, ...]:
+    """The names in libpq's service files."""
+    return service_names()
+
+
 def can_remember() -> bool:
     """Whether there is a keyring that can keep a password."""
     import keyring  # noqa: PLC0415 - slow to import, and only servers have passwords
@@ -159,7 +186,7 @@ def remember_password(address: str, password: str) -> None:
     import keyring  # noqa: PLC0415 - as above
     from keyring.errors import KeyringError  # noqa: PLC0415
 
-    from inspector.storage.postgres_opening import KEYRING_SERVICE  # noqa: PLC0415 - loads libpq
+    from inspector.storage.postgres_connecting import KEYRING_SERVICE  # noqa: PLC0415 - loads libpq
 
     try:
         keyring.set_password(KEYRING_SERVICE, parse_address(address).display, password)

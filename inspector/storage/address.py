@@ -2,8 +2,8 @@
 
 Knows a path to an SQLite file, ``sqlite:///path``, ``file:///path``, a libpq address
 (``postgresql://…``, several hosts, all of libpq's parameters) and libpq's ``key=value`` text,
-of which ``service=NAME`` is one. PostgreSQL texts are read by libpq itself, so that they mean
-here what they mean to ``psql``.
+of which ``service=NAME`` is one, each with ``ssh=user@host`` and ``ssh_key=file`` for a tunnel.
+PostgreSQL texts are read by libpq itself, so that they mean here what they mean to ``psql``.
 
 Promises that neither ``display``, ``text`` nor ``repr()`` holds a password or another secret.
 """
@@ -19,6 +19,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from inspector.core.errors import InputInvalid
 from inspector.core.texts import tr
+from inspector.storage.ssh_hop import HOP, OWN_PARAMETERS, hop_of
 
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
@@ -28,6 +29,7 @@ _SECRETS = frozenset(
 )
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):(?=//|memory:)")
 _KEY_VALUE = re.compile(r"^\s*([a-z_]+)\s*=")
+_WORD = re.compile(r"\s*([a-z_]+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s'\\]|\\.)*)")
 _POSTGRES = frozenset({"postgresql", "postgres"})
 _NO_SECRETS: Mapping[str, str] = MappingProxyType({})
 
@@ -46,7 +48,7 @@ class StoreAddress:
     Attributes:
         dialect: ``sqlite`` or ``postgresql``.
         path: the SQLite file, as given; ``None`` for PostgreSQL.
-        parameters: libpq's parameters without secrets, sorted by name.
+        parameters: libpq's parameters without secrets, and those of a tunnel, sorted by name.
         secrets: passwords by libpq parameter; not shown, not compared, never to be saved.
     """
 
@@ -80,9 +82,12 @@ class StoreAddress:
             return str(self.path)
         known = dict(self.parameters)
         if "service" in known:
-            return f"service={known['service']}"
+            hop = f" ssh={known[HOP]}" if HOP in known else ""
+            return f"service={known['service']}{hop}"
         user = f"{quote(known['user'])}@" if "user" in known else ""
-        return f"postgresql://{user}{_hosts(known)}/{quote(known.get('dbname', ''))}"
+        # The same host behind another SSH server is another place.
+        hop = f"?ssh={quote(known[HOP], safe='@:[]')}" if HOP in known else ""
+        return f"postgresql://{user}{_hosts(known)}/{quote(known.get('dbname', ''))}{hop}"
 
     @property
     def text(self) -> str:
@@ -102,7 +107,8 @@ class StoreAddress:
 
     def connect_parameters(self) -> dict[str, str]:
         """libpq's parameters, secrets included: only for the driver."""
-        return {**dict(self.parameters), **self.secrets}
+        plain = {name: value for name, value in self.parameters if name not in OWN_PARAMETERS}
+        return {**plain, **self.secrets}
 
     def redacted(self, text: str) -> str:
         """The text with every secret of this address taken out."""
@@ -127,9 +133,31 @@ def parse_address(text: str) -> StoreAddress:
     if scheme is not None:
         return _from_url(text, scheme.group(1).lower())
     key = _KEY_VALUE.match(text)
-    if key is not None and key.group(1) in _libpq_names() and not Path(text).exists():
+    if (
+        key is not None
+        and key.group(1) in {*_libpq_names(), *OWN_PARAMETERS}
+        and not Path(text).exists()
+    ):
         return _from_libpq(text)
     return StoreAddress(SQLITE, _existing_path(text))
+
+
+def with_parameters(text: str, added: Mapping[str, str]) -> str:
+    """A PostgreSQL address with more parameters, in the form in which it was typed.
+
+    Raises:
+        InputInvalid: it is no PostgreSQL address.
+    """
+    if parse_address(text).dialect != POSTGRESQL:
+        names = ", ".join(sorted(added))
+        raise InputInvalid(
+            tr("{names} is only for a PostgreSQL server, not for a file.", names=names),
+            hint=tr("Copy the file here, or leave the option out."),
+        )
+    if "://" in text:
+        words = "&".join(f"{name}={quote(value, safe='@:[]/')}" for name, value in added.items())
+        return f"{text}{'&' if '?' in text else '?'}{words}"
+    return " ".join([text, *(f"{name}={_quoted(value)}" for name, value in added.items())])
 
 
 def _from_url(text: str, scheme: str) -> StoreAddress:
@@ -177,6 +205,7 @@ def _from_libpq(text: str) -> StoreAddress:
     from psycopg import ProgrammingError  # noqa: PLC0415 - only for PostgreSQL; slow to load
     from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
 
+    text, own = _without_own(text)
     try:
         found = conninfo_to_dict(text)
     except ProgrammingError as error:
@@ -186,9 +215,28 @@ def _from_libpq(text: str) -> StoreAddress:
         message = tr("The PostgreSQL address is not valid: {words}", words=words)
         raise InputInvalid(message, hint=_hint()) from None
     values = {name: str(value) for name, value in found.items() if value is not None}
-    plain = {n: v for n, v in values.items() if n not in _SECRETS}
+    plain = {n: v for n, v in values.items() if n not in _SECRETS} | own
+    hop_of(plain)  # so that what cannot be meant is said at once
     secret = {n: v for n, v in values.items() if n in _SECRETS}
     return StoreAddress(POSTGRESQL, None, tuple(sorted(plain.items())), MappingProxyType(secret))
+
+
+def _without_own(text: str) -> tuple[str, dict[str, str]]:
+    """The address without the parameters that libpq does not know, and those."""
+    start, mark, query = text.partition("?")
+    if "://" in start:
+        words = [word.partition("=") for word in query.split("&") if word]
+        own = {unquote(k): unquote(v) for k, _, v in words if unquote(k) in OWN_PARAMETERS}
+        rest = "&".join("".join(word) for word in words if unquote(word[0]) not in OWN_PARAMETERS)
+        return f"{start}{mark}{rest}" if rest else start, own
+    kept, own, at = [], {}, 0
+    while (found := _WORD.match(text, at)) is not None:
+        at = found.end()
+        if found[1] in OWN_PARAMETERS:
+            own[found[1]] = re.sub(r"\\(.)", r"\1", found[2].strip("'"))
+        else:
+            kept.append(found[0])
+    return "".join(kept) + text[at:], own
 
 
 def _without_secrets(words: str, text: str) -> str:

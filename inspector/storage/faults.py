@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -152,52 +151,6 @@ def _meaning(table: tuple[tuple[str, _Meaning], ...], code: str) -> _Meaning:
 def _made(meaning: _Meaning, place: str, detail: str, *, words: str = "") -> InspectorError:
     message = tr(meaning.message, place=place, words=words[:LONGEST_REASON])
     return meaning.error(message, hint=tr(meaning.hint), detail=detail)
-
-
-def connect_fault(error: psycopg.Error, place: str) -> InspectorError:
-    """Why a connection could not be made; libpq tells no code for most reasons."""
-    if error.sqlstate:
-        return postgres_fault(error, place)
-    words = _reasons(str(error)) or type(error).__name__
-    return StoreUnavailable(
-        tr("{place} cannot be reached: {reason}", place=place, reason=words),
-        hint=tr("Check host, port, user, password and sslmode; is the server up?"),
-        detail=words,
-    )
-
-
-_ATTEMPT = re.compile(r"- host: '(.*?)', port: '(.*?)', hostaddr: '.*?': (.*)", re.DOTALL)
-_PREFIXES = ("connection failed: ", "connection is bad: ")
-
-
-def _reasons(words: str) -> str:
-    """Why a connection failed, in one line: libpq's reasons, one for every host that was tried.
-
-    The driver repeats the last reason above its list of hosts, and libpq asks back in lines of
-    their own whether the server is running; the hint does so too.
-    """
-    lines = [line for line in words.splitlines() if line.strip() and not line.startswith("\t")]
-    starts = [i for i, line in enumerate(lines) if line.startswith("- host: ")]
-    if not starts:
-        return _shortened(" ".join(line.strip() for line in lines))
-    ends = [*starts[1:], len(lines)]
-    parts = (" ".join(lines[i:j]) for i, j in zip(starts, ends, strict=True))
-    return "; ".join(dict.fromkeys(_attempt(part) for part in parts))
-
-
-def _attempt(text: str) -> str:
-    found = _ATTEMPT.match(text)
-    if found is None:
-        return _shortened(text)
-    host, port, reason = found.groups()
-    shown = _shortened(reason)
-    return shown if port in shown else f"{host}:{port}: {shown}"
-
-
-def _shortened(reason: str) -> str:
-    for prefix in _PREFIXES:
-        reason = reason.removeprefix(prefix)
-    return reason[:LONGEST_REASON]
 
 
 def _is_operational(error: psycopg.Error) -> bool:

@@ -30,6 +30,7 @@ class OpenOptions:
         password: asked when keyring, ``.pgpass`` and environment know none.
         typed_password: what somebody has just typed; it comes before every other source, so
             that a stale one in a keyring cannot stand in its way.
+        key_passphrase: opens the private key of a client certificate.
         touch_nothing: read a private copy, so that not even an index file is touched.
         allow_views: views and foreign tables may be read: their owner's code may run then.
         connect_timeout: seconds until a server that does not answer counts as gone.
@@ -39,6 +40,7 @@ class OpenOptions:
 
     password: PasswordProvider | None = None
     typed_password: str | None = field(default=None, repr=False)
+    key_passphrase: str | None = field(default=None, repr=False)
     touch_nothing: bool = False
     allow_views: bool = False
     connect_timeout: float = 5.0

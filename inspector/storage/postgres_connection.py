@@ -22,13 +22,14 @@ from inspector.storage.faults import postgres_fault
 from inspector.storage.interrupting import Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     import sqlalchemy as sa
 
     from inspector.core.findings import Finding
     from inspector.storage.address import StoreAddress
     from inspector.storage.opening import OpenOptions, OpenReport, Rows
+    from inspector.storage.postgres_connecting import Connector
 
 _CANCEL_SECONDS = 5.0
 
@@ -45,7 +46,7 @@ class PostgresConnection:
     def __init__(
         self,
         raw: psycopg.Connection[Any],
-        connect: Callable[[], psycopg.Connection[Any]],
+        connect: Connector,
         address: StoreAddress,
         report: OpenReport,
         options: OpenOptions,
@@ -96,8 +97,9 @@ class PostgresConnection:
             self.report = replace(self.report, findings=(*self.report.findings, finding))
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection, and the tunnel with the last connection through it."""
         self._turn.alone(self._raw.close)
+        self._connect.close()
 
     # -- inside -------------------------------------------------------------------------------
 

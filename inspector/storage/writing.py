@@ -291,20 +291,23 @@ def _sqlite_fault(error: sqlite3.Error, place: str) -> InspectorError:
 
 
 def _write_postgres(order: WriteOrder, address: StoreAddress, options: OpenOptions) -> None:
-    import psycopg  # noqa: PLC0415 - SQLite needs no libpq
+    # SQLite needs no libpq.
+    from inspector.storage.postgres_connecting import Connector  # noqa: PLC0415 - as above
 
-    from inspector.storage.postgres_opening import connector  # noqa: PLC0415 - as above
+    with closing(Connector(address, options)) as connect, closing(connect()) as raw:
+        _write_through(order, raw, address.display)
 
-    raw = connector(address, options)()
+
+def _write_through(order: WriteOrder, raw: psycopg.Connection[Any], place: str) -> None:
+    import psycopg  # noqa: PLC0415 - as above
+
     try:
         raw.read_only = False
         raw.isolation_level = psycopg.IsolationLevel.SERIALIZABLE
         with raw.transaction(), raw.cursor() as cursor:
             _insert_postgres(order, cursor)
     except psycopg.Error as error:
-        raise _postgres_fault(error, address.display) from error
-    finally:
-        raw.close()
+        raise _postgres_fault(error, place) from error
 
 
 def _insert_postgres(order: WriteOrder, cursor: psycopg.Cursor[Any]) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import platformdirs
 from PySide6.QtCore import QObject, QSettings, Signal
 
+from inspector.core.texts import tr
 from inspector.ui.dialogs.server_fields import (
     AddressUnreadable,
     is_server_address,
@@ -94,7 +95,8 @@ class RecentStore:
             return ""
         who = f"{fields.user}@" if fields.user else ""
         port = f":{fields.port}" if fields.port and "," not in fields.port else ""
-        return f"{who}{fields.host}{port}"
+        through = f" ({tr('through {hop}', hop=fields.ssh)})" if fields.ssh else ""
+        return f"{who}{fields.host}{port}{through}"
 
 
 class RecentStores(QObject):

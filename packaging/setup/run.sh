@@ -21,8 +21,9 @@ window_packages="libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbu
   libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0
   libwayland-cursor0"
 
-# A screen in memory, a real PostgreSQL and a pooler in front of it; what checks the installers.
-test_packages="xvfb xauth postgresql pgbouncer dbus at-spi2-core python3-pyatspi
+# A screen in memory, a real PostgreSQL, a pooler and an SSH server in front of it; what checks the
+# installers.
+test_packages="xvfb xauth postgresql pgbouncer openssh-server openssh-client procps dbus at-spi2-core python3-pyatspi
   desktop-file-utils appstream shared-mime-info nsis binutils"
 
 main() {

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.helpers.ssh import running_ssh_server
 from tests.layouts.cases import Case
 
 if TYPE_CHECKING:
@@ -145,3 +146,44 @@ def test_words_are_in_the_language_that_is_asked_for(call: Caller, shop: str) ->
     assert "없습니다" in call("streams", "no-such-file", "--lang", "ko").err
     records = call("streams", shop, "--lang", "ko", "--json").records
     assert records == call("streams", shop, "--lang", "en", "--json").records
+
+
+def test_through_an_ssh_server(
+    call: Caller, unpacked: Callable[[Case], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = unpacked(Case("evtstore", "bank", "postgresql"))
+    straight = call.json("streams", store)
+    with running_ssh_server() as bastion:
+        monkeypatch.setenv("EVENT_INSPECTOR_SSH_CONFIG", str(bastion.configuration))
+        assert call.json("streams", store, "--ssh", "bastion") == straight
+        where = f"{bastion.user}@127.0.0.1:{bastion.port}"
+        opened = call.json("recognise", store, "--ssh", where, "--ssh-key", bastion.key)[0][
+            "opened"
+        ]
+        assert where in opened["how"]
+        bastion.knows(None)
+        result = call("streams", store, "--ssh", "bastion", "--json")
+        assert (result.code, result.error["code"]) == (3, "tunnel-failed")
+        assert "not known on this computer" in result.error["message"]
+        assert "Traceback" not in result.err
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--ssh", "bastion"), "only for a PostgreSQL server"),
+        (("--ssh-key", "id"), "needs --ssh"),
+    ],
+)
+def test_a_file_is_not_reached_through_a_server(
+    options: tuple[str, ...], words: str, call: Caller, shop: str
+) -> None:
+    result = call("streams", shop, *options, "--json")
+    assert (result.code, result.error["code"]) == (2, "input-invalid")
+    assert words in result.error["message"]
+
+
+def test_an_option_is_no_server(call: Caller) -> None:
+    result = call("streams", "postgresql://db/x", "--ssh=-oProxyCommand=true", "--json")
+    assert (result.code, result.error["code"]) == (2, "input-invalid")
+    assert "names no SSH server" in result.error["message"]

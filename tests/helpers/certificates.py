@@ -29,6 +29,15 @@ class ServerCertificates:
     authority: Path
     certificate: Path
     key: Path
+    authority_key: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """Paths of PEM files: who somebody is, and the private key of it."""
+
+    certificate: Path
+    key: Path
 
 
 def make_server_certificates(folder: Path, *, stem: str = "server") -> ServerCertificates:
@@ -53,18 +62,44 @@ def make_server_certificates(folder: Path, *, stem: str = "server") -> ServerCer
         authority=folder / f"{stem}-authority.crt",
         certificate=folder / f"{stem}.crt",
         key=folder / f"{stem}.key",
+        authority_key=folder / f"{stem}-authority.key",
     )
     made.authority.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
     made.certificate.write_bytes(server.public_bytes(serialization.Encoding.PEM))
-    made.key.write_bytes(
-        server_key.private_bytes(
+    _write_key(made.key, server_key)
+    _write_key(made.authority_key, authority_key)
+    return made
+
+
+def make_client_certificate(
+    folder: Path, signed_by: ServerCertificates | None, name: str, *, passphrase: str = ""
+) -> ClientCertificate:
+    """Write a certificate made out to `name`, signed by the server's authority or by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    if signed_by is None:
+        issuer, signer = _name(name), key
+    else:
+        issuer = x509.load_pem_x509_certificate(signed_by.authority.read_bytes()).subject
+        loaded = serialization.load_pem_private_key(signed_by.authority_key.read_bytes(), None)
+        assert isinstance(loaded, ec.EllipticCurvePrivateKey)
+        signer = loaded
+    certificate = _builder(_name(name), issuer, key.public_key()).sign(signer, hashes.SHA256())
+    made = ClientCertificate(folder / f"{name}.crt", folder / f"{name}.key")
+    made.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    _write_key(made.key, key, passphrase)
+    return made
+
+
+def _write_key(path: Path, key: ec.EllipticCurvePrivateKey, passphrase: str = "") -> None:
+    form = serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else None
+    path.write_bytes(
+        key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
+            form or serialization.NoEncryption(),
         )
     )
-    made.key.chmod(0o600)  # PostgreSQL refuses a key that others can read
-    return made
+    path.chmod(0o600)  # PostgreSQL refuses a key that others can read
 
 
 def _name(common_name: str) -> x509.Name:

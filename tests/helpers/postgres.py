@@ -179,11 +179,14 @@ class PostgresServer:
             return False
 
 
-def start_server(*, settings: Mapping[str, str] | None = None, tls: bool = False) -> PostgresServer:
+def start_server(
+    *, settings: Mapping[str, str] | None = None, tls: bool = False, logins: str = ""
+) -> PostgresServer:
     """Create a cluster in a new folder and start it.
 
     `settings` are lines of postgresql.conf that win over ours. With `tls` the server has a
-    certificate for localhost and takes TLS beside plain connections.
+    certificate for localhost and takes TLS beside plain connections; it knows clients of the same
+    authority. `logins` are lines of pg_hba.conf that come before ours.
 
     Raises:
         ServerMissingError: there is no server here, or it does not start.
@@ -196,7 +199,7 @@ def start_server(*, settings: Mapping[str, str] | None = None, tls: bool = False
         _create_cluster(server)
         if tls:
             server.certificates = _install_certificates(folder)
-        _configure(server, settings or {})
+        _configure(server, settings or {}, logins)
         server.start()
         server.execute("CREATE ROLE password_roles; CREATE ROLE tls_only LOGIN SUPERUSER")
     except BaseException:
@@ -281,7 +284,7 @@ def _install_certificates(folder: Path) -> ServerCertificates:
     return made
 
 
-def _configure(server: PostgresServer, settings: Mapping[str, str]) -> None:
+def _configure(server: PostgresServer, settings: Mapping[str, str], first: str = "") -> None:
     chosen = _SETTINGS | {
         "port": str(server.port),
         "unix_socket_directories": f"'{server.socket_folder}'",
@@ -294,11 +297,12 @@ def _configure(server: PostgresServer, settings: Mapping[str, str]) -> None:
             "ssl": "on",
             "ssl_cert_file": f"'{server.certificates.certificate}'",
             "ssl_key_file": f"'{server.certificates.key}'",
+            "ssl_ca_file": f"'{server.certificates.authority}'",
         }
     data = server.folder / "data"
     with (data / "postgresql.conf").open("a", encoding="utf-8") as conf:
         conf.writelines(f"{name} = {value}\n" for name, value in (chosen | dict(settings)).items())
-    (data / "pg_hba.conf").write_text("".join(logins), encoding="utf-8")
+    (data / "pg_hba.conf").write_text(first + "".join(logins), encoding="utf-8")
 
 
 def _spawn(server: PostgresServer) -> subprocess.Popen[bytes]:

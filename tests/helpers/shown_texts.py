@@ -22,8 +22,10 @@ TABLES: dict[str, tuple[str | int, ...]] = {
     "core.folding:Truth": (),
     "core.suggesting.proposals:Confidence": (),
     "services.comparing:OP_WORDS": (),
+    "storage.connect_faults:_READINGS": ("message",),
     "storage.faults:_SQLITE": (1, "message"),
     "storage.faults:_POSTGRES": (1, "message"),
+    "storage.ssh_faults:MEANINGS": ("message",),
     "ui.action_table:ACTIONS": ("text",),
     "ui.action_table:Menu": (),
     "ui.action_table:Need": (),
@@ -53,8 +55,10 @@ TABLES: dict[str, tuple[str | int, ...]] = {
 """Tables of texts (module and name), and the way from an entry to its text."""
 
 BESIDE: dict[str, tuple[str | int, ...]] = {
+    "storage.connect_faults:_READINGS": ("hint",),
     "storage.faults:_SQLITE": (1, "hint"),
     "storage.faults:_POSTGRES": (1, "hint"),
+    "storage.ssh_faults:MEANINGS": ("hint",),
     "ui.action_table:ACTIONS": ("tip",),
 }
 """A second text in entries of some of them."""

@@ -11,7 +11,7 @@ import pytest
 
 from inspector.core.errors import StoreUnavailable
 from inspector.storage.opening import OpenOptions
-from inspector.storage.postgres_opening import KEYRING_SERVICE
+from inspector.storage.postgres_connecting import KEYRING_SERVICE
 from tests.storage.servers import asks, opened
 
 if TYPE_CHECKING:

@@ -178,6 +178,60 @@ def test_a_password_in_a_pasted_address_moves_to_its_field(dialog: OpenDialog) -
     assert form.message.isVisible()
 
 
+def test_a_tunnel_and_certificates_fill_the_address_and_come_back(dialog: OpenDialog) -> None:
+    form = dialog.server_form
+    dialog.tabs.setCurrentIndex(SERVER_TAB)
+    assert not form.section.is_open
+    _type(form.host, "db.internal")
+    _type(form.secure.ssh, "me@bastion:2222")
+    _type(form.secure.authority, "/keys/our authority.pem")
+    _type(form.secure.certificate, "/keys/me.crt")
+    _type(form.secure.certificate_key, "/keys/me.key")
+    _type(form.secure.passphrase, "s3cret")
+    wanted = (
+        "postgresql://db.internal/?ssh=me@bastion:2222&sslrootcert=/keys/our%20authority.pem"
+        "&sslcert=/keys/me.crt&sslkey=/keys/me.key"
+    )
+    assert form.address_line.text() == dialog.form.address == wanted
+    assert dialog.form.key_passphrase == "s3cret"
+    assert "s3cret" not in repr(dialog.form)
+    assert "me@bastion:2222" in form.secure.summary
+    _type(form.address_line, "postgresql://db/x?ssh=other&ssh_key=/keys/id")
+    assert (form.secure.ssh.text(), form.secure.ssh_key.text()) == ("other", "/keys/id")
+    assert form.secure.authority.text() == form.secure.certificate.text() == ""
+
+
+def test_a_key_without_a_server_is_said_beside_the_field(dialog: OpenDialog) -> None:
+    dialog.tabs.setCurrentIndex(SERVER_TAB)
+    _type(dialog.server_form.address_line, "postgresql://db/x?ssh_key=/keys/id")
+    assert "needs an SSH server" in dialog.server_form.problem
+    assert not dialog.open_button.isEnabled()
+
+
+def test_a_pasted_passphrase_moves_to_its_field(dialog: OpenDialog) -> None:
+    form = dialog.server_form
+    dialog.tabs.setCurrentIndex(SERVER_TAB)
+    form.address_line.clear()
+    form.address_line.insert("postgresql://db/orders?sslkey=/k&sslpassword=s3cret")
+    assert form.address_line.text() == "postgresql://db/orders?sslkey=/k"
+    assert form.key_passphrase == "s3cret"
+    assert form.secure.passphrase.echoMode() is QLineEdit.EchoMode.Password
+    assert form.section.is_open
+
+
+def test_services_are_offered(
+    dialog: OpenDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "services"
+    file.write_text("[orders]\nhost=db\n[audit]\nhost=db2\n")
+    monkeypatch.setenv("PGSERVICEFILE", str(file))
+    dialog.tabs.setCurrentIndex(SERVER_TAB)
+    completer = dialog.server_form.service.completer()
+    assert completer is not None
+    completer.setCompletionPrefix("aud")
+    assert completer.currentCompletion() == "audit"
+
+
 def test_what_cannot_be_is_said_beside_the_field(dialog: OpenDialog) -> None:
     form = dialog.server_form
     dialog.tabs.setCurrentIndex(SERVER_TAB)

@@ -107,7 +107,10 @@ class OpenDialog(FollowingDialog):
     def form(self) -> StoreForm:
         """What is filled in now."""
         if self.tabs.currentIndex() == SERVER_TAB:
-            form = StoreForm(self.server_form.address, password=self.server_form.password)
+            server = self.server_form
+            form = StoreForm(
+                server.address, password=server.password, key_passphrase=server.key_passphrase
+            )
         else:
             form = StoreForm(self.file_form.address)
         return self.options.add_to(form)
@@ -240,6 +243,7 @@ class OpenDialog(FollowingDialog):
             form.edited.connect(self._edited)
         self.tabs.currentChanged.connect(lambda _index: self._edited())
         self.section.toggled.connect(self._section_toggled)
+        self.server_form.section.toggled.connect(lambda _open: self._grow_for(self.server_form))
         self.options.keys.row_added.connect(self._grow_for)
         self.test_button.clicked.connect(self._try_out)
         self.cancel_button.clicked.connect(self.reject)

@@ -32,10 +32,25 @@ _FIELDS: Final = {
     "sslmode": "sslmode",
     "service": "service",
     "target_session_attrs": "session",
+    "ssh": "ssh",
+    "ssh_key": "ssh_key",
+    "sslrootcert": "authority",
+    "sslcert": "certificate",
+    "sslkey": "certificate_key",
+    "sslpassword": "key_passphrase",
 }
 """libpq's word to the field's name."""
 
-_SECRET: Final = ("sslpassword",)
+_IN_QUERY: Final = (
+    "sslmode",
+    "target_session_attrs",
+    "ssh",
+    "ssh_key",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+)
+"""What stands behind the question mark, in this order."""
 
 
 class AddressUnreadable(ValueError):
@@ -50,8 +65,11 @@ class ServerFields:
         host: one or several host names, addresses or socket folders, parted by commas.
         port: one for all hosts or one for each, parted by commas; empty is the usual one.
         session: libpq's ``target_session_attrs``.
+        ssh: the SSH server in between, ``user@host:port`` or an alias; ``ssh_key`` a key's file.
+        authority: file of the authorities that may vouch for the server (``sslrootcert``).
+        certificate, certificate_key: files that say who we are (``sslcert``, ``sslkey``).
         other: parameters without a field of their own, in the order they were written.
-        password: only on the way from a pasted address to the password field.
+        password, key_passphrase: only on the way from a pasted address to their own fields.
     """
 
     host: str = ""
@@ -61,8 +79,14 @@ class ServerFields:
     sslmode: str = ""
     session: str = ""
     service: str = ""
+    ssh: str = ""
+    ssh_key: str = ""
+    authority: str = ""
+    certificate: str = ""
+    certificate_key: str = ""
     other: tuple[tuple[str, str], ...] = ()
     password: str = field(default="", repr=False)
+    key_passphrase: str = field(default="", repr=False)
 
     @property
     def empty(self) -> bool:
@@ -78,6 +102,8 @@ class ServerFields:
                 return tr("{port} is no port: it is a number from 1 to 65535.", port=port)
         if len(ports) > 1 and len(ports) != len(hosts):
             return tr("Give one port for all hosts, or one for each.")
+        if self.ssh_key and not self.ssh:
+            return tr("An SSH key needs an SSH server to go through.")
         return ""
 
 
@@ -106,9 +132,9 @@ def read_address(text: str) -> ServerFields:
 
 def write_address(fields: ServerFields) -> str:
     """The address as one text, never with a password; empty when there is nothing to say."""
-    words = [("sslmode", fields.sslmode), ("target_session_attrs", fields.session)]
+    words = [(name, getattr(fields, _FIELDS[name])) for name in _IN_QUERY]
     words = [(name, value) for name, value in words if value]
-    words += [(name, value) for name, value in fields.other if name not in _SECRET]
+    words += fields.other
     if fields.service:
         words.insert(0, ("service", fields.service))
         if len(words) == 1 and not (fields.host or fields.database or fields.user or fields.port):
@@ -117,7 +143,7 @@ def write_address(fields: ServerFields) -> str:
         return ""
     user = f"{quote(fields.user, safe='')}@" if fields.user else ""
     database = f"/{quote(fields.database, safe='')}" if fields.database else "/"
-    query = f"?{urlencode(words, quote_via=quote, safe='/:,')}" if words else ""
+    query = f"?{urlencode(words, quote_via=quote, safe='/:,@[]')}" if words else ""
     return f"postgresql://{user}{_host_part(fields)}{database}{query}"
 
 

@@ -9,13 +9,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QCompleter,
+    QGridLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inspector.core.texts import tr
-from inspector.services.store_form import can_remember
+from inspector.services.store_form import can_remember, known_services
 from inspector.ui.dialogs.field_message import FieldMessage
-from inspector.ui.dialogs.form_rows import field_label, form_grid, small
+from inspector.ui.dialogs.form_rows import Section, field_label, form_grid, small
+from inspector.ui.dialogs.secure_fields import SecureFields
 from inspector.ui.dialogs.server_fields import (
     AddressUnreadable,
     ServerFields,
@@ -77,6 +86,8 @@ class ServerForm(QWidget):
         self.session = _choice(SERVER_KINDS)
         self.password_line = _line(tr("from the password file or keyring if left empty"))
         self.password_line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.secure = SecureFields(theme)
+        self.section = Section(theme, tr("Tunnel and certificates"), self.secure)
         self.remember = QCheckBox(tr("Remember in the &keyring"))
         self.message = FieldMessage(theme)
         self._asked_keyring = False
@@ -87,8 +98,8 @@ class ServerForm(QWidget):
 
     @property
     def fields(self) -> ServerFields:
-        """The fields, without the password."""
-        return ServerFields(
+        """The fields, without passwords."""
+        fields = ServerFields(
             host=self.host.text().strip(),
             port=self.port.text().replace(" ", ""),
             database=self.database.text().strip(),
@@ -98,6 +109,7 @@ class ServerForm(QWidget):
             service=self.service.text().strip(),
             other=self._other,
         )
+        return self.secure.add_to(fields)
 
     @property
     def address(self) -> str:
@@ -108,6 +120,11 @@ class ServerForm(QWidget):
     def password(self) -> str:
         """The password, exactly as typed; empty when the user gave none."""
         return self.password_line.text()
+
+    @property
+    def key_passphrase(self) -> str:
+        """For the private key of a client certificate, exactly as typed."""
+        return self.secure.passphrase.text()
 
     @property
     def problem(self) -> str:
@@ -129,8 +146,10 @@ class ServerForm(QWidget):
         """
         fields = read_address(text)
         self.password_line.setText(fields.password)
+        self.secure.passphrase.setText(fields.key_passphrase)
         self._show_fields(fields)
         self._show_text()
+        self.section.set_open(bool(self.secure.summary))
         self.message.be_silent()
 
     # -- building -------------------------------------------------------------------------------
@@ -154,6 +173,7 @@ class ServerForm(QWidget):
         column.setContentsMargins(0, 12, 0, 0)
         column.setSpacing(8)
         column.addLayout(grid)
+        column.addWidget(self.section)
         column.addWidget(self.message)
         column.addStretch(1)
 
@@ -164,6 +184,8 @@ class ServerForm(QWidget):
         for choice in (self.sslmode, self.session):
             choice.activated.connect(self._fields_edited)
         self.password_line.textEdited.connect(lambda _text: self.edited.emit())
+        self.secure.edited.connect(self._fields_edited)
+        self.section.toggled.connect(lambda _open: self._show_summary())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look for a keyring only now: finding one takes longer than opening the dialog."""
@@ -173,6 +195,9 @@ class ServerForm(QWidget):
             if not can_remember():
                 self.remember.setEnabled(False)
                 self.remember.setToolTip(tr("This machine has no keyring that could keep it."))
+            names = known_services()
+            if names:
+                self.service.setCompleter(_completer(names, self.service))
 
     # -- each fills the other -------------------------------------------------------------------
 
@@ -185,7 +210,7 @@ class ServerForm(QWidget):
             self.message.say(Tone.WARNING, str(error))
         else:
             _mark(self.address_line, invalid=False)
-            if fields.password:
+            if fields.password or fields.key_passphrase:
                 self._move_password(fields)
             self._show_fields(fields)
         self.edited.emit()
@@ -210,6 +235,11 @@ class ServerForm(QWidget):
             line.setText(value)
         _choose(self.sslmode, fields.sslmode)
         _choose(self.session, fields.session)
+        self.secure.show_fields(fields)
+        self._show_summary()
+
+    def _show_summary(self) -> None:
+        self.section.set_summary("" if self.section.is_open else self.secure.summary)
 
     def _show_text(self) -> None:
         self.address_line.setText(self.address)
@@ -217,8 +247,13 @@ class ServerForm(QWidget):
         _mark(self.address_line, invalid=False)
 
     def _move_password(self, fields: ServerFields) -> None:
-        self.password_line.setText(fields.password)
-        self.address_line.setText(write_address(replace(fields, password="")))
+        if fields.password:
+            self.password_line.setText(fields.password)
+        if fields.key_passphrase:
+            self.secure.passphrase.setText(fields.key_passphrase)
+            self.section.set_open(True)
+        plain = replace(fields, password="", key_passphrase="")
+        self.address_line.setText(write_address(plain))
         self.message.say(
             Tone.INFO,
             tr("The password was moved to its own field."),
@@ -231,6 +266,15 @@ def _line(placeholder: str = "") -> QLineEdit:
     line.setPlaceholderText(placeholder)
     line.setAcceptDrops(False)  # a dropped file belongs to the whole dialog
     return line
+
+
+def _completer(names: tuple[str, ...], line: QLineEdit) -> QCompleter:
+    """Offers the services that there are as soon as the field is entered."""
+    completer = QCompleter(names, line)
+    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+    completer.setFilterMode(Qt.MatchFlag.MatchContains)
+    completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+    return completer
 
 
 def _choice(values: tuple[tuple[str, str], ...]) -> QComboBox:
