@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from inspector.services.collector import collector_paused
 from inspector.services.page_map import PageMap
@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from inspector.core.rules import RuleSet
     from inspector.storage.reading import EventReader
 
-PAGE = 256
-KEPT = 64
+PAGE: Final = 64
+"""Rows of a page: about what a window shows. Somebody who drags the slider waits for the state
+behind the page that is just being read, so a page must be short."""
+
+KEPT: Final = 256
+"""Pages that are remembered: 16,384 rows."""
 
 
 class EventPages:
@@ -51,20 +55,27 @@ class EventPages:
 
     def read(self, reader: EventReader, number: int) -> tuple[Event, ...]:
         """Read page ``number`` (rows ``number * PAGE`` …)."""
-        with collector_paused():
-            rows = self._read(reader, number)
-            if self.rules is not None:
-                self._rises[number] = rises_of(rows, self.rules)
-            return rows
+        return self.read_run(reader, number, 1)[number]
 
-    def _read(self, reader: EventReader, number: int) -> tuple[Event, ...]:
+    def read_run(self, reader: EventReader, first: int, pages: int) -> dict[int, tuple[Event, ...]]:
+        """Read pages that follow each other at once, which a distant server answers as quickly
+        as one of them; a page beyond the end is empty."""
+        with collector_paused():
+            rows = self._read(reader, first, pages * PAGE)
+            run = {first + n: rows[n * PAGE : (n + 1) * PAGE] for n in range(pages)}
+            if self.rules is not None:
+                for number, part in run.items():
+                    self._rises[number] = rises_of(part, self.rules)
+            return run
+
+    def _read(self, reader: EventReader, number: int, limit: int) -> tuple[Event, ...]:
         key, walk = self.map.locate(number * PAGE)
         if walk:
             stepped, _rows = reader.step(self.stream, key, walk)
             if stepped is None:
                 return ()
             key = stepped
-        return reader.page(self.stream, after=key, limit=PAGE).rows
+        return reader.page(self.stream, after=key, limit=limit).rows
 
     def end(self, reader: EventReader) -> PageKey | None:
         """The key of the last row that is known."""

@@ -27,6 +27,9 @@ StoreJob = Callable[["OpenedStore", "Work"], T]
 MOVING: Final = frozenset({"step", "events"})
 """What is asked for again and again while a person drags the slider or scrolls."""
 
+AHEAD: Final = frozenset({"step"})
+"""What is computed before anything else that waits: short, and what the person looks at."""
+
 MOVING_FOR: Final = 0.15
 """Seconds after such a request for which the person is likely to go on."""
 
@@ -102,7 +105,9 @@ class StoreLanes:
         if self._activity is not None:
             done = self._activity.begun(key, done)
             progress = self._activity.progress(key, progress)
-        self._interactive.submit(key, lambda work: job(store.reader, work), done, progress)
+        self._interactive.submit(
+            key, lambda work: job(store.reader, work), done, progress, ahead=key in AHEAD
+        )
 
     def scan(
         self,

@@ -150,10 +150,13 @@ class QtTaskRunner(QObject):
         job: Job[T],
         done: Callable[[Outcome[T]], None],
         progress: Callable[[Progress], None] | None = None,
+        *,
+        ahead: bool = False,
     ) -> CancelToken:
         """Ask for work; ``done`` is called once in the window's thread, unless replaced.
 
-        After :meth:`close` nothing is started and the token is already cancelled.
+        With ``ahead`` it goes before everything that waits. After :meth:`close` nothing is started
+        and the token is already cancelled.
         """
         task = _Task(key, job, done, progress, _Token(self._to_interrupt.put))
         with self._queue_lock:
@@ -164,6 +167,8 @@ class QtTaskRunner(QObject):
             self._wanted[key] = task
             self._waiting.pop(key, None)
             self._waiting[key] = task
+            if ahead:
+                self._waiting.move_to_end(key, last=False)
             self._queue_lock.notify()
         if older is not None:
             older.token.cancel()

@@ -62,6 +62,17 @@ def test_a_page_beyond_the_end_is_empty(store: OpenedStore) -> None:
     assert pages.read(store.reader.events, ROWS // PAGE + 1) == ()
 
 
+def test_pages_that_follow_each_other_are_read_at_once(store: OpenedStore) -> None:
+    pages = EventPages(None)
+    pages.map.learn_all(store.reader.events, Work())
+    last = ROWS // PAGE
+    run = pages.read_run(store.reader.events, last - 1, 3)
+    assert list(run) == [last - 1, last, last + 1]
+    assert run[last - 1] == pages.read(store.reader.events, last - 1)
+    assert run[last] == pages.read(store.reader.events, last)
+    assert run[last + 1] == ()
+
+
 def test_rows_that_were_added_are_counted(store: OpenedStore) -> None:
     known = PageMap(None)
     known.learn_all(store.reader.events, Work())

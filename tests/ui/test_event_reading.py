@@ -38,6 +38,12 @@ class NoReader:
     events = None
 
 
+def told_pages(
+    _pages: EventPages, _reader: object, first: int, count: int
+) -> dict[int, tuple[int, ...]]:
+    return {number: (number,) for number in range(first, first + count)}
+
+
 @pytest.fixture
 def lanes() -> HeldLanes:
     return HeldLanes()
@@ -46,7 +52,7 @@ def lanes() -> HeldLanes:
 @pytest.fixture
 def table(lanes: HeldLanes, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> EventTableModel:
     """A table of ten pages, none of which is here."""
-    monkeypatch.setattr(EventPages, "read", lambda self, reader, number: (number,))
+    monkeypatch.setattr(EventPages, "read_run", told_pages)
     model = EventTableModel()
     model.show(cast("StoreLanes", lanes), None)
     lanes.asked.pop()[1](Done(()))

@@ -78,6 +78,17 @@ def test_jobs_with_different_keys_run_in_order(lane: QtTaskRunner, qtbot: QtBot)
     assert seen == [Done(number) for number in range(20)]
 
 
+def test_what_goes_ahead_is_done_before_what_waits(lane: QtTaskRunner, qtbot: QtBot) -> None:
+    gate, seen = Gate(), []
+    lane.submit("other", gate, _forget)
+    assert gate.begun.wait(20)
+    lane.submit("page", lambda work: "page", seen.append)
+    lane.submit("step", lambda work: "step", seen.append, ahead=True)
+    gate.go.set()
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert seen == [Done("step"), Done("page")]
+
+
 def test_of_many_requests_only_the_newest_is_run(lane: QtTaskRunner, qtbot: QtBot) -> None:
     gate, started, seen = Gate(), [], []
 

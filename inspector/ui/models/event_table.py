@@ -1,12 +1,13 @@
 """Events of a stream, or of the whole store, for a table of any length.
 
-Rows are asked for by number and read by key, a page of 256 at a time, in the interactive lane;
+Rows are asked for by number and read by key, a page at a time, in the interactive lane;
 a cell whose page is not here yet shows an ellipsis. How many rows there are is learned by the
 scanning lane; until then the table is as long as what is known.
 """
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -37,7 +38,7 @@ from inspector.ui.models.times import TimeChoice
 from inspector.ui.widgets.plain_text import shortened, tooltip_text, visible_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from inspector.core.errors import InspectorError
     from inspector.core.events import PageKey, StreamId
@@ -367,9 +368,9 @@ class EventTableModel(QAbstractTableModel):
 
         def job(reader: StoreReader, work: Work) -> Pages:
             read: Pages = {}
-            for number in wanted:
+            for first, count in _runs(wanted):
                 work.check()
-                read[number] = pages.read(reader.events, number)
+                read |= pages.read_run(reader.events, first, count)
             return read
 
         lanes.ask("events", job, lambda outcome: self._arrived(pages, outcome))
@@ -395,6 +396,13 @@ class EventTableModel(QAbstractTableModel):
     def _fail(self, error: InspectorError) -> None:
         self.error = error
         self.failed.emit(error)
+
+
+def _runs(pages: list[int]) -> Iterator[tuple[int, int]]:
+    """Pages in rising order as runs: the first page of each, and how many follow each other."""
+    for _gap, run in groupby(enumerate(pages), lambda item: item[1] - item[0]):
+        numbers = [number for _place, number in run]
+        yield numbers[0], len(numbers)
 
 
 def _begin(reader: StoreReader, pages: EventPages) -> tuple[Event, ...]:
