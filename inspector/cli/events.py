@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from inspector.cli.common import add_output_options, add_store, add_store_options
-from inspector.cli.parsing import Refused
 from inspector.cli.tables import Column, Row
 from inspector.core.payloads import REPLAY_LIMIT, Undecoded
 from inspector.core.sentences import sentence
 from inspector.core.texts import counted, tr
 from inspector.services.event_ranges import EventQuery, read_events
+from inspector.services.filter_texts import read_filter
+from inspector.services.filtering import Question, filtered
 from inspector.services.finding_streams import the_stream
 from inspector.services.ladders import ladder_of
 from inspector.services.records import Record, event_record, upcast_record
@@ -20,12 +21,13 @@ from inspector.services.whole_payload import read_whole
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from inspector.cli.output import Output
     from inspector.cli.parsing import Parser
     from inspector.cli.session import Session
     from inspector.core.events import Event
+    from inspector.core.expressions import Filter
     from inspector.core.findings import Finding
     from inspector.core.rules import RuleSet
     from inspector.services.open_store import OpenedStore
@@ -46,22 +48,25 @@ def add_arguments(parser: Parser) -> None:
     add("--from", dest="first", metavar="N", help=text)
     add("--to", dest="last", metavar="N", help=tr("end at this version or position"))
     add("--reverse", action="store_true", help=tr("newest first"))
-    add("--filter", action=Refused, help=argparse.SUPPRESS)
+    text = tr("only events for which this holds; a word alone is searched everywhere; repeatable")
+    add("--filter", metavar="EXPR", action="append", default=[], help=text)
     add_output_options(parser, limit=tr("so many events at most"))
     add_store_options(parser)
 
 
 def run(options: Namespace, session: Session) -> int:
     """Read the events and write them page by page."""
+    filters = tuple(read_filter(text) for text in options.filter)
     with session.store(options) as store:
         query = _query(store, options)
+        looked = Looked()
         whole = query.stream is None
         output = session.output
         table = None if output.json else output.table(*_columns(whole=whole))
         skip = fold_rules(store.reader.source).skipped_keys
         left = options.limit
         more = False
-        for page in read_events(store.reader, query, session.work):
+        for page in _pages(store, query, filters, session.work, looked):
             shown = [_loaded(store, e, session.work) for e in page[:left]]
             more = len(shown) < len(page)
             if table is None:
@@ -72,10 +77,37 @@ def run(options: Namespace, session: Session) -> int:
                 output.rows(table, [_row(e, skip, rules, whole=whole) for e in shown])
             output.flush()
             left = None if left is None else left - len(shown)
-            if more:
+            # The end of the store may be far from the last event that matches.
+            if more or (filters and left == 0):
                 break
-        _close(output, more=more)
+        more = more or (bool(filters) and left == 0)
+        _close(output, looked if filters else None, more=more)
     return 0
+
+
+@dataclass
+class Looked:
+    """How far a filter has looked.
+
+    Attributes:
+        events: looked at; ``unread``: those that could not be read and might have passed.
+    """
+
+    events: int = 0
+    unread: int = 0
+
+
+def _pages(
+    store: OpenedStore, query: EventQuery, filters: tuple[Filter, ...], work: Work, looked: Looked
+) -> Iterator[tuple[Event, ...]]:
+    """The events to be shown, a page at a time."""
+    if not filters:
+        yield from read_events(store.reader, query, work)
+        return
+    question = Question(filters, query, store.rule_set, store.replayer)
+    for block in filtered(store.reader, question, work):
+        looked.events, looked.unread = block.looked, block.unread
+        yield block.events
 
 
 def _loaded(store: OpenedStore, event: Event, work: Work) -> Event:
@@ -153,10 +185,25 @@ def _told(event: Event, skip: frozenset[str]) -> str:
     return f"({event.kind}) {told}".rstrip()
 
 
-def _close(output: Output, *, more: bool) -> None:
-    if not output.written:
+def _close(output: Output, looked: Looked | None, *, more: bool) -> None:
+    if not output.written and looked is not None:
+        text = counted(
+            looked.events,
+            "No event matches the filter; one was looked at.",
+            "No event matches the filter; {n} were looked at.",
+        )
+        output.footer(text)
+    elif not output.written:
         output.footer(tr("There are no events here."))
     else:
         output.footer(counted(output.written, "one event", "{n} events"))
+    if looked is not None and looked.unread:
+        text = counted(
+            looked.unread,
+            "One event could not be read and is not in the list; it might match.",
+            "{n} events could not be read and are not in the list; they might match.",
+        )
+        output.note(text)
     if more:
-        output.note(tr("There are more events; --limit ended the list."))
+        some = tr("There are more events; --limit ended the list.")
+        output.note(some if looked is None else tr("There may be more; --limit ended the search."))

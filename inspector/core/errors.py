@@ -97,6 +97,12 @@ class InputInvalid(InspectorError):
     exit_code = 2
 
 
+class FilterInvalid(InputInvalid):
+    """The text of a filter is none; the message names line and column."""
+
+    code = "filter-invalid"
+
+
 class WriteRefused(InspectorError):
     """Something would have been written to a store, and was not; the message says why."""
 

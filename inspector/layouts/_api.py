@@ -405,6 +405,14 @@ class Layout(Protocol):
         storage finds the values by skipping through the index.
         """
 
+    @property
+    def adjusts(self) -> frozenset[str] | None:
+        """Attributes of an event that :meth:`adjust` may change; ``None``: any of them.
+
+        What it leaves alone is what the columns say, so that a database may decide by them
+        which events cannot pass a filter.
+        """
+
     def adjust(self, event: Event) -> Event:
         """A last look at one shaped event: what labels and places cannot say."""
 
@@ -440,6 +448,7 @@ class PlainLayout:
 
     name = ""
     title = ""
+    adjusts: frozenset[str] | None = None
     category_index: int | None = None
     name_index: int = 0
 

@@ -50,6 +50,8 @@ class AuditTrail(PlainLayout):
     gone: frozenset[str] = frozenset()
     id_column = ""
 
+    adjusts: frozenset[str] | None = frozenset({"kind"})
+
     def adjust(self, event: Event) -> Event:
         """A deletion ends the record's life; another may begin under the same id."""
         return replace(event, kind="tombstone") if event.type in self.gone else event

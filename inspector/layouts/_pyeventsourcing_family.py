@@ -67,6 +67,8 @@ class StateLayout(PlainLayout):
         before: PageKey = () if self.id_index == 0 else (category if category else ...,)
         return tuple((*before, value) for value in id_keys(name, column))
 
+    adjusts: frozenset[str] | None = frozenset()
+
     def adjust(self, event: Event) -> Event:
         """Nothing to add."""
         return event

@@ -115,6 +115,8 @@ class AkkaR2dbc(PlainLayout):
         text = plain_text(key[0])
         return StreamId(text, entity(text), key)
 
+    adjusts: frozenset[str] | None = frozenset({"global_position"})
+
     def adjust(self, event: Event) -> Event:
         """The store has no place for an event but the one in its stream."""
         return replace(event, global_position=None)

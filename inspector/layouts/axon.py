@@ -154,6 +154,8 @@ class Axon(PlainLayout):
             schema_versions="stored",
         )  # fmt: skip
 
+    adjusts: frozenset[str] | None = frozenset({"payload"})
+
     def adjust(self, event: Event) -> Event:
         """A reason for a payload that could not be had."""
         if event.payload.raw != b"":

@@ -119,6 +119,8 @@ class Broadway(PlainLayout):
         column = match.tables["events"].column("uuid")
         return tuple((value,) for value in id_keys(name, column))
 
+    adjusts: frozenset[str] | None = frozenset({"meta", "schema_version"})
+
     def adjust(self, event: Event) -> Event:
         """Metadata out of their wrapping, and the version that a class is named after."""
         found = _VERSION.search(event.type)

@@ -240,6 +240,8 @@ class Commanded(PlainLayout):
             replaces=("source_version", "source_type", "data", "metadata"),
         )
 
+    adjusts: frozenset[str] | None = frozenset({"kind"})
+
     def adjust(self, event: Event) -> Event:
         """An event that is shown in a stream where it was not written is a link."""
         return event if event.origin is None else replace(event, kind="link")

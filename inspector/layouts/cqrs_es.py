@@ -98,6 +98,8 @@ class CqrsEs(PlainLayout):
             schema_versions="stored",
         )
 
+    adjusts: frozenset[str] | None = frozenset({"global_position"})
+
     def adjust(self, event: Event) -> Event:
         """No place but the one in the stream."""
         return replace(event, global_position=None)

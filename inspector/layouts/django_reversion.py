@@ -119,6 +119,8 @@ class DjangoReversion(AuditTrail):
             folding=Folding(ignore_kinds=frozenset(), effect_of=effect_of),
         )
 
+    adjusts: frozenset[str] | None = frozenset({"data"})
+
     def adjust(self, event: Event) -> Event:
         """The fields without the serializer's wrapping."""
         fields = _fields(event.data)

@@ -178,6 +178,8 @@ class Emmett(PlainLayout):
         """The name; whether it is archived (and the partition) stays open."""
         return ((name, *(... for _ in _keys(match)[1:])),)
 
+    adjusts: frozenset[str] | None = frozenset({"global_position"})
+
     def adjust(self, event: Event) -> Event:
         """Show the global position, not the transaction that comes first in the order."""
         key = event.ref.key

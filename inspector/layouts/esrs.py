@@ -107,6 +107,8 @@ class Esrs(PlainLayout):
         wanted = [t for t in tables if category in (None, t.removesuffix(_ENDING))]
         return [(table, value) for table in wanted for value in values]
 
+    adjusts: frozenset[str] | None = frozenset({"global_position"})
+
     def adjust(self, event: Event) -> Event:
         """No place but the one in the stream."""
         return replace(event, global_position=None)

@@ -111,6 +111,8 @@ class Eventually(PlainLayout):
             places=Places(recorded_at=Place("metadata", ("Recorded-At",))),
         )
 
+    adjusts: frozenset[str] | None = frozenset({"global_position"})
+
     def adjust(self, event: Event) -> Event:
         """No place but the one in the stream."""
         return replace(event, global_position=None)

@@ -126,6 +126,8 @@ class Eventuous(PlainLayout):
         """Numbers of streams are found by name in the table of streams."""
         return ((...,),)
 
+    adjusts: frozenset[str] | None = frozenset({"schema_version"})
+
     def adjust(self, event: Event) -> Event:
         """The schema version out of the type's prefix."""
         found = _VERSION.match(event.type)

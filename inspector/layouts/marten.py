@@ -153,6 +153,8 @@ class Marten(PlainLayout):
             found.append(tuple(key))
         return found
 
+    adjusts: frozenset[str] | None = frozenset({"global_position", "schema_version"})
+
     def adjust(self, event: Event) -> Event:
         """The number of the event itself, and the schema version at the end of its type."""
         found = _VERSION.search(event.type)

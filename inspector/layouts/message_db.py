@@ -62,6 +62,8 @@ class MessageDb(family.MessageDbLayout):
         """The messages table as it is."""
         return family.source(match, places=PLACES, schema_versions="stored")
 
+    adjusts: frozenset[str] | None = frozenset({"causation_id", "correlation_id", "kind"})
+
     def adjust(self, event: Event) -> Event:
         """Causation points to a row; commands are told by their stream."""
         kind = "command" if "command" in family.types_of(event.stream.name) else event.kind

@@ -308,6 +308,10 @@ class Patchlevel(PlainLayout):
             for key in id_keys(text, column)
         ]
 
+    adjusts: frozenset[str] | None = frozenset(
+        {"actor", "causation_id", "correlation_id", "tenant"}
+    )
+
     def adjust(self, event: Event) -> Event:
         """Who and why, out of the headers, each of which is a map of fields."""
         if not isinstance(event.meta, dict):

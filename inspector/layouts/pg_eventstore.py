@@ -137,6 +137,8 @@ class PgEventstore(PlainLayout):
         whole = (stream, _plain(context), _plain(stream_name))
         return (whole, alone)
 
+    adjusts: frozenset[str] | None = frozenset({"findings"})
+
     def adjust(self, event: Event) -> Event:
         """A link whose target is gone says so."""
         if event.kind != "link" or event.origin is not None:

@@ -75,6 +75,8 @@ class Protean(family.MessageDbLayout):
             snapshot_bookkeeping=frozenset({"id"}),
         )
 
+    adjusts: frozenset[str] | None = frozenset({"id", "kind", "schema_version"})
+
     def adjust(self, event: Event) -> Event:
         """Protean's own id, which causation points to; version and kind where they stand."""
         headers, domain = _part(event.meta, "headers"), _part(event.meta, "domain")

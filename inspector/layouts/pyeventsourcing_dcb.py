@@ -105,6 +105,8 @@ class PyEventsourcingDcb(PlainLayout):
         kind = StreamKind.LINKS if found is None else StreamKind.PRIMARY
         return StreamId(text, found[1] if found else None, key, kind)
 
+    adjusts: frozenset[str] | None = frozenset({"recorded_at"})
+
     def adjust(self, event: Event) -> Event:
         """The time, when one of the decision's fields is one."""
         if event.recorded_at is not None or not isinstance(event.data, dict):

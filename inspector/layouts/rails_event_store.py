@@ -220,6 +220,8 @@ class RailsEventStore(PlainLayout):
         """Snapshots are in a stream that is called after the aggregate's."""
         return (stream.name + SUFFIX,)
 
+    adjusts: frozenset[str] | None = frozenset({"data", "kind", "meta"})
+
     def adjust(self, event: Event) -> Event:
         """Links, the JSON client's notes about types, and what the application encrypted."""
         if event.origin is not None:

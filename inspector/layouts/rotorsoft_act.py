@@ -118,6 +118,8 @@ class RotorsoftAct(PlainLayout):
             schema_versions="named",
         )
 
+    adjusts: frozenset[str] | None = frozenset({"kind", "schema_version"})
+
     def adjust(self, event: Event) -> Event:
         """The version in the name (the first has none), and what the library's own rows are."""
         kind = KINDS.get(event.type)

@@ -49,7 +49,7 @@ class EventQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class _Walk:
+class Walk:
     """Where reading begins and ends, as keys; ``None`` leaves an end open."""
 
     start: PageKey | None
@@ -64,40 +64,52 @@ def read_events(reader: StoreReader, query: EventQuery, work: Work) -> Iterator[
         StreamUnknown: the whole store is wanted, and it keeps no order over all streams.
         InputInvalid: a bound is no number where the store counts in numbers.
     """
-    if query.stream is None and not reader.source.order_key:
-        raise StreamUnknown(
-            tr("This store keeps no order over all streams."),
-            hint=tr("Name a stream; its events are ordered by their version."),
-        )
-    bounded = query.first is not None or query.last is not None
-    if query.stream is None and bounded and not reader.source.ordered:
-        raise InputInvalid(
-            tr("This store counts the events of each table apart: a range needs a stream."),
-            hint=tr("Name a stream; its events are ordered by their version."),
-        )
-    walk = _walk(reader, query)
+    require_order(reader, query)
+    walk = walk_of(reader, query)
     if walk is None:
         return
     left = query.limit
     looked = 0
     for page in _pages(reader, query, walk, work):
         looked += len(page)
-        wanted = tuple(e for e in page if _inside(e, query))
+        wanted = tuple(e for e in page if is_inside(e, query))
         if left is not None:
             wanted = wanted[:left]
             left -= len(wanted)
         work.report(looked, None, tr("events"))
         yield wanted
-        if left == 0 or _is_past(page[-1], query):
+        if left == 0 or is_past(page[-1], query):
             return
 
 
+def require_order(reader: StoreReader, query: EventQuery) -> None:
+    """Make sure that the events can be read in an order, and a range be told in it.
+
+    Raises:
+        StreamUnknown: the whole store is wanted, and it keeps no order over all streams.
+        InputInvalid: a range of the whole store is wanted that counts each table apart.
+    """
+    if query.stream is not None:
+        return
+    if not reader.source.order_key:
+        raise StreamUnknown(
+            tr("This store keeps no order over all streams."),
+            hint=tr("Name a stream; its events are ordered by their version."),
+        )
+    bounded = query.first is not None or query.last is not None
+    if bounded and not reader.source.ordered:
+        raise InputInvalid(
+            tr("This store counts the events of each table apart: a range needs a stream."),
+            hint=tr("Name a stream; its events are ordered by their version."),
+        )
+
+
 def _pages(
-    reader: StoreReader, query: EventQuery, walk: _Walk, work: Work
+    reader: StoreReader, query: EventQuery, walk: Walk, work: Work
 ) -> Iterator[tuple[Event, ...]]:
     after, inclusive = walk.start, walk.inclusive
     size = PAGE if query.stream is not None or reader.source.order_indexed else PAGE_WITHOUT_INDEX
-    if query.limit is not None and not _compares(reader, query):
+    if query.limit is not None and not compares(reader, query):
         size = min(size, max(query.limit, 1))
     while True:
         work.check()
@@ -112,19 +124,19 @@ def _pages(
         after, inclusive = (page.before if query.reverse else page.after), False
 
 
-def _walk(reader: StoreReader, query: EventQuery) -> _Walk | None:
+def walk_of(reader: StoreReader, query: EventQuery) -> Walk | None:
     """The range as keys; ``None`` when it is known to be empty."""
     if query.stream is not None and reader.source.counted_positions:
         return _counted_walk(reader, query.stream, query)
-    if _compares(reader, query):
-        return _Walk(None, False, None)
+    if compares(reader, query):
+        return Walk(None, False, None)
     first, last = (_key(reader, query, bound) for bound in (query.first, query.last))
     if query.reverse:
-        return _Walk(last, True, None)
-    return _Walk(first, True, last)
+        return Walk(last, True, None)
+    return Walk(first, True, last)
 
 
-def _counted_walk(reader: StoreReader, stream: StreamId, query: EventQuery) -> _Walk | None:
+def _counted_walk(reader: StoreReader, stream: StreamId, query: EventQuery) -> Walk | None:
     """Versions are counted from 1 in the order of the rows: the key is found by counting."""
     first = max(_number(query.first, 1), 1)
     last = None if query.last is None else _number(query.last, 1)
@@ -132,14 +144,14 @@ def _counted_walk(reader: StoreReader, stream: StreamId, query: EventQuery) -> _
         return None
     if query.reverse:
         start = None if last is None else reader.events.step(stream, None, last)[0]
-        return _Walk(start, True, None)
+        return Walk(start, True, None)
     if first == 1:
-        return _Walk(None, False, None)
+        return Walk(None, False, None)
     start, _rows = reader.events.step(stream, None, first - 1)
-    return None if start is None else _Walk(start, False, None)
+    return None if start is None else Walk(start, False, None)
 
 
-def _compares(reader: StoreReader, query: EventQuery) -> bool:
+def compares(reader: StoreReader, query: EventQuery) -> bool:
     """Whether rows have to be compared one by one: the order is not that of the number alone."""
     if query.stream is None:
         return len(reader.source.order_key) > 1
@@ -177,7 +189,7 @@ def _place(event: Event, query: EventQuery) -> Bound | None:
     return event.global_position if query.stream is None else event.position
 
 
-def _inside(event: Event, query: EventQuery) -> bool:
+def is_inside(event: Event, query: EventQuery) -> bool:
     """Whether an event is in the range; one without a place only is where there is no range."""
     place = _place(event, query)
     if query.first is None and query.last is None:
@@ -191,7 +203,7 @@ def _inside(event: Event, query: EventQuery) -> bool:
     return low and (query.last is None or place <= str(query.last))
 
 
-def _is_past(event: Event, query: EventQuery) -> bool:
+def is_past(event: Event, query: EventQuery) -> bool:
     """Whether the end of the range was passed, so that nothing more can follow."""
     place = _place(event, query)
     if query.stream is None or not isinstance(place, int):

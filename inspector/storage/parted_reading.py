@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from inspector.core.events import Count, Event, EventRef, PageKey, StreamId, StreamSummary
 from inspector.core.paging import Page
 from inspector.core.payloads import EAGER_LIMIT
-from inspector.storage.reading import WHOLE_LIMIT, EventReader, HistoryBlock
+from inspector.storage.reading import WHOLE_LIMIT, EventReader, HistoryBlock, Numbered
 from inspector.storage.statements import Range
 from inspector.storage.stream_reading import StreamReader
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from inspector.layouts._api import Parts
     from inspector.storage.opened import Opened
+    from inspector.storage.pushdown import Pushed
 
 PARTS_TRIED = 32
 """So many tables are looked into for a few sample events."""
@@ -107,6 +108,7 @@ class PartedEventReader(EventReader):
         until: PageKey | None = None,
         size: int = EAGER_LIMIT,
         mark_every: int = 0,
+        only: Pushed | None = None,
     ) -> Page[Event]:
         """As :meth:`EventReader.page`; the whole store part by part, or in its own order."""
         if stream is not None:
@@ -114,18 +116,48 @@ class PartedEventReader(EventReader):
             reader = self._readers.events(name)
             return reader.page(
                 inner, after=after, limit=limit, where=where, until=until, size=size,
-                mark_every=mark_every,
+                mark_every=mark_every, only=only,
             )  # fmt: skip
         if self._merged:
             return super().page(
                 None, after=after, limit=limit, where=where, until=until, size=size,
-                mark_every=mark_every,
+                mark_every=mark_every, only=only,
             )  # fmt: skip
         page = self._page_by_parts(after, limit, where or Range(), until, size)
         if not mark_every:
             return page
         marks = tuple(row.ref.key for row in page.rows[mark_every - 1 :: mark_every])
         return replace(page, marks=marks)
+
+    def decides(self, stream: StreamId | None, only: Pushed) -> bool:
+        """As :meth:`EventReader.decides`; tables that are read in turn are read whole."""
+        if stream is None:
+            return self._merged and super().decides(None, only)
+        name, inner = within(stream)
+        return self._readers.events(name).decides(inner, only)
+
+    def numbered(  # noqa: PLR0913 the parts of a question
+        self,
+        stream: StreamId | None,
+        only: Pushed,
+        *,
+        after: PageKey | None = None,
+        limit: int = 256,
+        where: Range | None = None,
+        until: PageKey | None = None,
+    ) -> Numbered:
+        """As :meth:`EventReader.numbered`, within the stream's part or the merged store."""
+        if stream is None:
+            return super().numbered(None, only, after=after, limit=limit, where=where, until=until)
+        name, inner = within(stream)
+        return self._readers.events(name).numbered(
+            inner, only, after=after, limit=limit, where=where, until=until
+        )
+
+    def told_with_clock(self, stream: StreamId, event: Event, key: PageKey) -> Event:
+        """As :meth:`EventReader.told_with_clock`."""
+        name, inner = within(stream)
+        return self._readers.events(name).told_with_clock(inner, event, key)
 
     def whole(self, event: Event, limit: int = WHOLE_LIMIT) -> Event:
         """As :meth:`EventReader.whole`, in the part that the event's stream is in."""
@@ -144,9 +176,8 @@ class PartedEventReader(EventReader):
         for name, key in self._readers.walk(after, reverse=where.reverse):
             bound = None
             if until is not None:
-                if places[name] > places.get(str(until[0]), len(places)):
-                    if where.reverse:
-                        continue
+                end, here = places.get(str(until[0]), len(places)), places[name]
+                if here < end if where.reverse else here > end:
                     break
                 bound = tuple(until[1:]) if name == until[0] else None
             how = replace(where, inclusive=where.inclusive and key is not None)

@@ -11,22 +11,40 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from inspector.core.errors import StreamUnknown
 from inspector.core.events import Count, Event, PageKey, StreamId
 from inspector.core.paging import Page
 from inspector.core.payloads import EAGER_LIMIT, REPLAY_LIMIT
 from inspector.core.texts import tr
 from inspector.storage.clocks import with_clocks
-from inspector.storage.statements import Range, key_parameters, stream_parameters
+from inspector.storage.pushed_columns import Asked
+from inspector.storage.statements import (
+    Condition,
+    Range,
+    key_parameters,
+    stream_parameters,
+    whole,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from inspector.storage.opened import Opened, Rows
+    from inspector.storage.pushdown import Pushed
     from inspector.storage.shaping import Shaper
 
 LOOSE_KEPT = 4096
 """Streams of which it is remembered whether they have positions."""
+
+DECIDING = frozenset(
+    {
+        "type", "id", "correlation_id", "causation_id", "actor", "tenant", "category", "position",
+        "global_0", "schema_version", "recorded_at", "valid_at",
+    }
+)  # fmt: skip
+"""Columns by which a database may decide whether an event can pass a filter."""
 
 HISTORY_COLUMNS = ("position", "type", "kind", "recorded_at", "payload", "payload_more")
 
@@ -51,6 +69,21 @@ class HistoryBlock:
     keys: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Where among consecutive rows those are that a database takes for possible.
+
+    Attributes:
+        keys: of those rows, each with its number among the rows, from 1.
+        last: key of the last row that was looked at; ``None``: there is none beyond.
+        looked: rows that were looked at.
+    """
+
+    keys: tuple[tuple[PageKey, int], ...]
+    last: PageKey | None
+    looked: int
+
+
 class EventReader:
     """Reads events of one matched store through one connection."""
 
@@ -62,6 +95,8 @@ class EventReader:
         self._shaper = opened.shaper
         self._shapers: dict[int, Shaper] = {}
         self._loose: dict[PageKey, bool] = {}
+        self._types: dict[bool, Mapping[str, str]] = {}
+        self._any_text: bool | None = None
 
     def order(self, stream: StreamId | None) -> tuple[str, ...]:
         """Labels that order this stream, or the whole store (empty: it has no order)."""
@@ -92,6 +127,7 @@ class EventReader:
         until: PageKey | None = None,
         size: int = EAGER_LIMIT,
         mark_every: int = 0,
+        only: Pushed | None = None,
     ) -> Page[Event]:
         """A page of events of one stream, or of the whole store in global order.
 
@@ -103,16 +139,14 @@ class EventReader:
             until: the last key wanted, included.
             size: bytes up to which a payload is read and decoded.
             mark_every: give the key of every row with this distance, too.
+            only: leave out rows that cannot pass a filter. Such a page does not tell where a
+                clock went back, see :meth:`told_with_clock`.
         """
         order = self._required_order(stream)
         key = None if stream is None else stream.key
-        how = Range(
-            after=after is not None,
-            inclusive=bool(where and where.inclusive),
-            reverse=bool(where and where.reverse),
-            until=until is not None,
-        )
-        statement = self._statements.events(key, order, how)
+        how = _how(after, until, where)
+        wanted = None if only is None else self._condition(stream, only)
+        statement = self._statements.events(key, order, how, wanted)
         parameters = {"size": size, "limit": limit + 1, **stream_parameters(stream)}
         parameters |= key_parameters("a", after or ()) | key_parameters("u", until or ())
         rows = self._read(statement, parameters)
@@ -125,7 +159,7 @@ class EventReader:
             page = replace(
                 page, marks=self._marks(stream, order, rows[mark_every - 1 :: mark_every])
             )
-        if stream is None or limit == 1 or not page.rows:
+        if stream is None or limit == 1 or not page.rows or only is not None:
             return page
         starts = how == Range()
         earlier = None if starts else self._event_before(stream, page.before)
@@ -135,6 +169,74 @@ class EventReader:
         """The event before a page of its stream, so that pages say the same wherever they begin."""
         found = self.page(stream, after=key, limit=1, where=Range(reverse=True)).rows
         return found[0] if found else None
+
+    def told_with_clock(self, stream: StreamId, event: Event, key: PageKey) -> Event:
+        """An event of a stream with a finding where the clock went back before it."""
+        return with_clocks((event,), self._event_before(stream, key))[0]
+
+    # -- what the database decides of a filter ------------------------------------------------
+
+    def decides(self, stream: StreamId | None, only: Pushed) -> bool:
+        """Whether the columns of this stream, or of the store, tell anything for a filter."""
+        return self._condition(stream, only) is not None
+
+    def numbered(  # noqa: PLR0913 the parts of a question
+        self,
+        stream: StreamId | None,
+        only: Pushed,
+        *,
+        after: PageKey | None = None,
+        limit: int = 256,
+        where: Range | None = None,
+        until: PageKey | None = None,
+    ) -> Numbered:
+        """Which of the next ``limit`` rows may pass a filter; no payload is read.
+
+        To be asked only where :meth:`decides` says so; arguments as of :meth:`page`.
+        """
+        order, wanted = self._required_order(stream), self._condition(stream, only)
+        if wanted is None:
+            raise ValueError("nothing can be decided here")
+        how = _how(after, until, where)
+        key = None if stream is None else stream.key
+        statement = self._statements.numbered(key, order, how, wanted)
+        parameters = {"limit": limit, **stream_parameters(stream)}
+        parameters |= key_parameters("a", after or ()) | key_parameters("u", until or ())
+        rows = self._read(statement, parameters)
+        size = len(order)
+        keys = tuple((tuple(row[:size]), row[size]) for row in rows if row[size + 1])
+        looked = rows[-1][size] if rows else 0
+        return Numbered(keys, tuple(rows[-1][:size]) if looked == limit else None, looked)
+
+    def _condition(self, stream: StreamId | None, only: Pushed) -> Condition | None:
+        in_stream = stream is not None
+        name = ("condition", id(self), in_stream)
+        if name not in only.kept:
+            clause = only.clause(self._asked(in_stream=in_stream))
+            only.kept[name] = None if clause is None else Condition(clause, only.kept)
+        found: Condition | None = only.kept[name]
+        return found
+
+    def _asked(self, *, in_stream: bool) -> Asked:
+        base = self._statements.base(in_stream=in_stream)
+        opened = self._opened
+        dialect = opened.connection.dialect
+        if dialect == "sqlite":
+            return Asked(opened.layout, self._source, base, dialect, {})
+        if in_stream not in self._types:
+            self._types[in_stream] = self._column_types(base)
+        if self._any_text is None:
+            encoding = sa.select(sa.func.pg_catalog.getdatabaseencoding())
+            self._any_text = self._read(encoding.limit(whole("limit")), {"limit": 1}) == [("UTF8",)]
+        types = self._types[in_stream]
+        return Asked(opened.layout, self._source, base, dialect, types, self._any_text)
+
+    def _column_types(self, base: sa.FromClause) -> Mapping[str, str]:
+        """PostgreSQL's names of the types of the columns; none where there is no row."""
+        labels = [c.key for c in base.c if c.key in DECIDING]
+        told = (sa.cast(sa.func.pg_catalog.pg_typeof(base.c[n]), sa.Text()) for n in labels)
+        rows = self._read(sa.select(*told).limit(whole("limit")), {"limit": 1})
+        return dict(zip(labels, rows[0], strict=True)) if rows else {}
 
     def at(self, stream: StreamId | None, keys: Sequence[PageKey]) -> tuple[Event, ...]:
         """Events with these keys, read again, in the given order."""
@@ -306,6 +408,15 @@ class EventReader:
         have = self._statements.labels(in_stream=True)
         chosen = (n for n in ("position", *HISTORY_COLUMNS) if n in have)
         return tuple(dict.fromkeys((*order, *chosen)))
+
+
+def _how(after: PageKey | None, until: PageKey | None, where: Range | None) -> Range:
+    return Range(
+        after=after is not None,
+        inclusive=bool(where and where.inclusive),
+        reverse=bool(where and where.reverse),
+        until=until is not None,
+    )
 
 
 def _as_stored(text: str, example: object) -> str | bytes | int | UUID | None:

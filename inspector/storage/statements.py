@@ -58,6 +58,19 @@ class Range:
     until: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Which rows of a page are wanted.
+
+    Attributes:
+        clause: over the columns of :meth:`Statements.base`.
+        kept: statements that were built with it.
+    """
+
+    clause: sa.ColumnElement[bool]
+    kept: dict[tuple[object, ...], Statement]
+
+
 def stream_parameters(stream: StreamId | None) -> Parameters:
     """Parameters ``k0`` … for a stream's key; none for the whole store."""
     return {} if stream is None else key_parameters("k", stream.key)
@@ -94,26 +107,64 @@ class Statements:
             self._labels[in_stream] = known
         return known
 
-    def events(self, stream: PageKey | None, order: Sequence[str], where: Range) -> Statement:
+    def base(self, *, in_stream: bool) -> sa.FromClause:
+        """Where a page of events comes from, with its labels as columns."""
+        return self._one if in_stream else self._all
+
+    def events(
+        self,
+        stream: PageKey | None,
+        order: Sequence[str],
+        where: Range,
+        only: Condition | None = None,
+    ) -> Statement:
         """A page of events.
 
         Parameters bound later: ``k0`` … (stream key), ``a0`` … (page key), ``u0`` … (end of
         the range, included), ``size`` (eager limit), ``limit``.
+
+        Args:
+            only: rows that are wanted; others are passed over.
         """
         nulls = () if stream is None else tuple(v is None for v in stream)
-        name = ("events", stream is None, nulls, tuple(order), where)
-        if name not in self._kept:
+        name: tuple[object, ...] = ("events", stream is None, nulls, tuple(order), where)
+        kept, name = (self._kept, name) if only is None else (only.kept, (id(self), *name))
+        if name not in kept:
             base = self._all if stream is None else self._one
-            statement = self._cells(base)
-            if where.after:
-                statement = statement.where(
-                    _beyond(base, order, "a", where.reverse, inclusive=where.inclusive)
-                )
-            if where.until:
-                statement = statement.where(_beyond(base, order, "u", True, inclusive=True))
+            statement = _within(self._cells(base), base, order, where)
+            if only is not None:
+                statement = statement.where(only.clause)
             statement = self._in_order(statement, base, stream, order, reverse=where.reverse)
-            self._kept[name] = statement.limit(whole("limit"))
-        return self._kept[name]
+            kept[name] = statement.limit(whole("limit"))
+        return kept[name]
+
+    def numbered(
+        self, stream: PageKey | None, order: Sequence[str], where: Range, only: Condition
+    ) -> Statement:
+        """Of the next ``limit`` rows, the keys of those that are wanted, and of the last one.
+
+        Each with its number among them, from 1. No payload is read.
+        """
+        nulls = () if stream is None else tuple(v is None for v in stream)
+        name = ("numbered", id(self), stream is None, nulls, tuple(order), where)
+        if name not in only.kept:
+            base = self._all if stream is None else self._one
+            wanted = sa.case((only.clause, 1), else_=0).label("wanted")
+            rows: Statement = sa.select(*(base.c[n] for n in order), wanted).select_from(base)
+            rows = _within(rows, base, order, where)
+            rows = self._in_order(rows, base, stream, order, reverse=where.reverse)
+            part = rows.limit(whole("limit")).subquery("p")
+            by = [part.c[n].desc() if where.reverse else part.c[n].asc() for n in order]
+            number = sa.func.row_number().over(order_by=by).label("number")
+            following = sa.func.lead(sa.literal_column("1")).over(order_by=by).label("following")
+            counted = sa.select(*part.c, number, following).subquery("n")
+            keys = [counted.c[n] for n in order]
+            found: Statement = sa.select(*keys, counted.c.number, counted.c.wanted)
+            last = counted.c.following.is_(None)
+            only.kept[name] = found.where(sa.or_(counted.c.wanted == 1, last)).order_by(
+                counted.c.number
+            )
+        return only.kept[name]
 
     def _in_order(
         self,
@@ -308,6 +359,19 @@ class Statements:
         if self.both_classes:
             return column.in_([wanted, sa.cast(wanted, sa.Text)])
         return column == wanted
+
+
+def _within(
+    statement: Statement, base: sa.FromClause, order: Sequence[str], where: Range
+) -> Statement:
+    """Rows of a range; what is read towards the beginning ends at ``until`` from above."""
+    if where.after:
+        statement = statement.where(
+            _beyond(base, order, "a", where.reverse, inclusive=where.inclusive)
+        )
+    if where.until:
+        statement = statement.where(_beyond(base, order, "u", not where.reverse, inclusive=True))
+    return statement
 
 
 def _ordered(

@@ -255,7 +255,6 @@ WRONG_CALLS: dict[str, list[str]] = {
     "no time": ["state", "STORE", "some", "--time", "yesterday"],
     "both": ["state", "STORE", "some", "--at", "1", "--time", "2024-01-01"],
     "a flag with a value": ["streams", "STORE", "--touch-nothing=yes"],
-    "a filter": ["events", "STORE", "--filter", "type = 'x'"],
     "no rules file": ["events", "STORE", "--rules", "no such file"],
     "a replayer": ["events", "STORE", "--replayer", "command"],
     "no version of a ladder": ["upcast", "STORE", "some", "--rules", "no such file"],

@@ -11,10 +11,10 @@ manual's page *Expressions*.
 
 from inspector.core.expressions.compiler import Compiled, compile_expression, compile_tree
 from inspector.core.expressions.errors import ExpressionError, nearest
-from inspector.core.expressions.filters import Filter, compile_filter
+from inspector.core.expressions.filters import Filter, Verdict, compile_filter, joined, operand_text
 from inspector.core.expressions.parser import parse
 from inspector.core.expressions.printer import to_text
-from inspector.core.expressions.reading import builds, calls, mentions
+from inspector.core.expressions.reading import builds, calls, mentions, names_in
 from inspector.core.expressions.regex import Pattern, PatternError, compile_pattern
 from inspector.core.expressions.scope import (
     EVENT_NAMES,
@@ -41,6 +41,7 @@ __all__ = [
     "PatternError",
     "Scope",
     "Span",
+    "Verdict",
     "builds",
     "calls",
     "compile_expression",
@@ -48,8 +49,11 @@ __all__ = [
     "compile_pattern",
     "compile_tree",
     "group_names",
+    "joined",
     "mentions",
+    "names_in",
     "nearest",
+    "operand_text",
     "parse",
     "to_text",
 ]

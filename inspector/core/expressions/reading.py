@@ -86,6 +86,16 @@ def mentions(node: Node, name: str) -> bool:
     return any(mentions(child, name) for child in children(node))
 
 
+def names_in(node: Node) -> frozenset[str]:
+    """Every name in a tree, variables of loops among them."""
+    if isinstance(node, Name):
+        return frozenset({node.name})
+    found: frozenset[str] = frozenset()
+    for child in children(node):
+        found |= names_in(child)
+    return found
+
+
 def builds(node: Node) -> bool:
     """Whether a list or map is made anywhere in a tree, so that it may hold any value."""
     if isinstance(node, ListOf | MapOf):
