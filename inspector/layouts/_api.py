@@ -401,17 +401,11 @@ class Layout(Protocol):
     def stream_keys(self, name: str, category: str | None, match: Match) -> Sequence[PageKey]:
         """Keys that a stream of this name could have.
 
-        ``...`` (Ellipsis) in a key stands for a column whose value the name does not tell;
-        storage finds the values by skipping through the index.
+        ``...`` (Ellipsis) in a key stands for a column whose value only the index tells.
         """
 
-    @property
-    def adjusts(self) -> frozenset[str] | None:
-        """Attributes of an event that :meth:`adjust` may change; ``None``: any of them.
-
-        What it leaves alone is what the columns say, so that a database may decide by them
-        which events cannot pass a filter.
-        """
+    adjusts: frozenset[str] | None
+    """What of an event :meth:`adjust` may change (``None``: anything); columns tell the rest."""
 
     def adjust(self, event: Event) -> Event:
         """A last look at one shaped event: what labels and places cannot say."""
@@ -441,10 +435,7 @@ class Layout(Protocol):
 
 
 class PlainLayout:
-    """The usual behaviour, for layouts that need no other: the last key column is the name.
-
-    A base with no state: a layout may take it or not; storage knows the protocol only.
-    """
+    """The usual behaviour, for layouts that need no other; storage knows the protocol only."""
 
     name = ""
     title = ""
