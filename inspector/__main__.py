@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 from inspector import cli
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from inspector.services.manual import Page
     from inspector.services.window_request import WindowRequest
+
+    CommandPages = Callable[[str], Iterable[Page]]
 
 
 class _Window:
@@ -24,9 +27,9 @@ class _Window:
 
     def run(self, request: WindowRequest) -> int:
         """Show the window until it is closed."""
-        return self.load(request)(request)
+        return self.load(request)(request, _command_pages)
 
-    def load(self, request: WindowRequest) -> Callable[[WindowRequest], int]:
+    def load(self, request: WindowRequest) -> Callable[[WindowRequest, CommandPages], int]:
         """Import everything that the window needs; gives what shows it."""
         from inspector.services.collector import collector_paused  # noqa: PLC0415 - as below
         from inspector.services.loading import load_parts  # noqa: PLC0415
@@ -47,6 +50,13 @@ class _Window:
         except ImportError as error:
             raise _cannot_start(error) from error
         take(request, output)
+
+
+def _command_pages(language: str) -> Iterable[Page]:
+    """The manual's pages of all commands, which the window cannot know by itself."""
+    from inspector.cli.command_pages import command_pages  # noqa: PLC0415 - when they are read
+
+    return command_pages(language)
 
 
 def _cannot_start(error: ImportError) -> Exception:

@@ -108,6 +108,12 @@ def _layouts() -> CommandModule:
     return layout_list
 
 
+def _manual() -> CommandModule:
+    from inspector.cli import manual
+
+    return manual
+
+
 def _doctor() -> CommandModule:
     from inspector.cli import doctor
 
@@ -155,6 +161,7 @@ COMMANDS = {
         Command("screenshot", "a picture of the window, drawn without a screen", _screenshot),
         Command("link", "a text that leads to a place of a store, or what one says", _link),
         Command("layouts", "the store formats that are recognised", _layouts),
+        Command("manual", "the manual: a page, what is found in it, or all as HTML", _manual),
         Command("doctor", "what this computer lacks for the window", _doctor),
         Command("self-test", "whether this installation is whole and works", _self_test),
     )

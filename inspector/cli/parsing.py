@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from inspector.core.errors import InputInvalid
@@ -76,6 +76,18 @@ class Parser(argparse.ArgumentParser):
         text = tr("say this and end")
         group.add_argument(*_HELP, dest="help", action="store_true", help=text)
 
+    def call(self) -> str:
+        """How the command is called, on one line."""
+        return " ".join(self.format_usage().removeprefix(tr("Usage: ")).split())
+
+    def described(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """Every part of the help: its heading, and each argument as it is written with its text."""
+        for group in self._action_groups:
+            actions = group._group_actions  # noqa: SLF001 - there is no other way to them
+            rows = [(_written(action), action.help or "") for action in actions]
+            if rows:
+                yield group.title or "", rows
+
     def read(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Read the arguments; options may stand before, between and after the others.
 
@@ -100,6 +112,14 @@ def _unmarked(value: Any) -> Any:
     if isinstance(value, list):
         return [_unmarked(one) for one in value]
     return value.removeprefix(_NO_OPTION) if isinstance(value, str) else value
+
+
+def _written(action: argparse.Action) -> str:
+    """An argument as people write it: ``-o FILE, --output FILE``."""
+    value = action.metavar if isinstance(action.metavar, str) else ""
+    if not action.option_strings:
+        return value or action.dest
+    return ", ".join(f"{word} {value}".strip() for word in action.option_strings)
 
 
 class _Formatter(argparse.HelpFormatter):

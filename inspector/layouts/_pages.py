@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnClause
 
+from inspector.core.texts import tr
 from inspector.layouts._api import Catalog, Column, Layout, Match, Source, Table
 from inspector.layouts._probe import KINDS, Shape
 
@@ -136,7 +137,7 @@ def _columns(expression: Any) -> Iterator[str]:
 
 def kind_words(kinds: tuple[str, ...]) -> str:
     """The kinds of a column for people."""
-    return " or ".join(kind for kind in kinds if kind in KINDS) or "any type"
+    return tr(" or ").join(kind for kind in kinds if kind in KINDS) or tr("any type")
 
 
 def stream_words(words: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -23,6 +23,14 @@ SEPARATORS: Final = {"en": THIN_SPACE, "ko": ","}
 """What stands between thousands."""
 
 
+_chosen: Final = ["en"]
+
+
+def current_language() -> str:
+    """The language that was chosen last."""
+    return _chosen[-1]
+
+
 def system_language(environment: Mapping[str, str] = os.environ) -> str:
     """The language that the session asks for, English where it is none of ours."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
@@ -57,5 +65,6 @@ def choose_language(code: str | None = None) -> str:
     """
     chosen = code if code in LANGUAGES else system_language()
     texts = catalogue(chosen)
+    _chosen[:] = [chosen]
     use_language(lambda text: texts.get(text, text), SEPARATORS[chosen])
     return chosen

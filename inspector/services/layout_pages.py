@@ -1,7 +1,7 @@
 """The manual's page of each layout, written from what the layout itself declares.
 
-Imports the layouts. Promises the same text for the same layout, so that a test can compare the
-manual with the program.
+Imports the layouts. Promises the same text for the same layout in the same language, so that a
+test can compare the manual with the program. What the layout's file says of itself stays English.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ WORDS = {
 }
 """What the program calls each label."""
 
+MORE_WORDS = {"meta": "metadata", "data": "business data"}
+
 VERSIONS = {
     "stored": "The store holds the schema version of each event.",
     "named": "The schema version is part of the event's type.",
@@ -51,7 +53,12 @@ def layout_pages() -> Mapping[str, str]:
     """File name to text: one page for each layout, and the list of them."""
     layouts = [layout for layout in builtin_layouts() if layout.name != "mapped"]
     found = {f"{layout.name}.md": layout_page(layout) for layout in layouts}
-    return {**found, "README.md": _index(layouts)}
+    return {**found, "README.md": index_page()}
+
+
+def index_page() -> str:
+    """The list of all layouts, in Markdown."""
+    return _index([layout for layout in builtin_layouts() if layout.name != "mapped"])
 
 
 def page_of(name: str) -> tuple[str, str]:
@@ -86,8 +93,8 @@ def write_pages(folder: Path) -> int:
 def layout_page(layout: Layout) -> str:
     """The page of one layout, in Markdown."""
     parts = [
-        f"# {layout.title}",
-        f"The name for `--layout` is `{layout.name}`.",
+        f"# {tr(layout.title)}",
+        tr("The name for `--layout` is `{name}`.", name=layout.name),
         _prose(pages.text_of(layout)),
         *_recognised(layout),
         *_readings(layout),
@@ -97,12 +104,12 @@ def layout_page(layout: Layout) -> str:
 
 def _index(layouts: list[Layout]) -> str:
     rows = sorted(layouts, key=lambda layout: layout.title.lower())
-    lines = [f"- [{layout.title}]({layout.name}.md), `{layout.name}`" for layout in rows]
-    head = (
+    lines = [f"- [{tr(layout.title)}]({layout.name}.md), `{layout.name}`" for layout in rows]
+    head = tr(
         "These store formats are recognised by their columns; names of tables do not matter. Any "
         "other table is read with a map file that names its columns (`--map`)."
     )
-    return "\n\n".join(["# Store formats", head, "\n".join(lines)]) + "\n"
+    return "\n\n".join([f"# {tr('Store formats')}", head, "\n".join(lines)]) + "\n"
 
 
 def _prose(text: str) -> str:
@@ -116,63 +123,75 @@ def _recognised(layout: Layout) -> Iterator[str]:
     roles = pages.roles_of(layout)
     if not roles:
         return
-    yield "## How it is recognised"
+    yield f"## {tr('How it is recognised')}"
     for role in roles:
-        yield f"Table of **{role.name}**:"
+        yield tr("Table of **{role}**:", role=role.name)
         rows = [f"| `{n}` | {pages.kind_words(k)} |" for n, k in role.shape.required.items()]
-        yield "\n".join(["| column | type |", "| --- | --- |", *rows])
+        yield "\n".join([_row(tr("column"), tr("type")), "| --- | --- |", *rows])
         yield from _conditions(role)
 
 
 def _conditions(role: pages.Role) -> Iterator[str]:
     shape = role.shape
     if shape.optional:
-        yield f"May be there, too: {_listed(sorted(shape.optional))}."
+        yield tr("May be there, too: {columns}.", columns=_listed(sorted(shape.optional)))
     if shape.forbidden:
-        yield f"Must not be there (another format): {_listed(sorted(shape.forbidden))}."
+        yield tr(
+            "Must not be there (another format): {columns}.",
+            columns=_listed(sorted(shape.forbidden)),
+        )
     if shape.closed:
-        yield "No other column may be there."
+        yield tr("No other column may be there.")
 
 
 def _readings(layout: Layout) -> Iterator[str]:
     known = pages.described(layout)
     if not known and pages.roles_of(layout):
-        yield "Columns alone do not tell such a store: rows or other tables are looked at as well."
+        yield tr(
+            "Columns alone do not tell such a store: rows or other tables are looked at as well."
+        )
     for found in known:
         variant = f" ({found.match.variant})" if found.match.variant else ""
-        yield f"## What its words are called here{variant}"
-        yield "\n".join(["| here | column |", "| --- | --- |", *_word_rows(found.words)])
+        yield f"## {tr('What its words are called here')}{variant}"
+        head = _row(tr("here"), tr("column"))
+        yield "\n".join([head, "| --- | --- |", *_word_rows(found.words)])
         yield "\n".join(f"- {line}" for line in _special(found.source, found.words))
 
 
 def _word_rows(words: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     streams = pages.stream_words(words)
     if streams:
-        yield f"| stream | {_listed(streams)} |"
+        yield _row(tr("stream"), _listed(streams))
     for label, name in WORDS.items():
         if label in words:
-            yield f"| {name} | {_listed(words[label])} |"
+            yield _row(tr(name), _listed(words[label]))
 
 
 def _special(source: Source, words: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     order = pages.order_words(words)
     if source.ordered and order:
-        yield f"The order of the whole store is by {_listed(order)}."
+        yield tr("The order of the whole store is by {columns}.", columns=_listed(order))
     else:
-        yield "The store has no order over its streams: it is read one stream after the other."
+        yield tr("The store has no order over its streams: it is read one stream after the other.")
     if source.parts is not None:
-        yield "Several tables of events are one store."
+        yield tr("Several tables of events are one store.")
     if source.counted_positions:
-        yield "Events have no number in their stream: they are counted from 1."
+        yield tr("Events have no number in their stream: they are counted from 1.")
     if source.loose_key:
-        yield "Events outside streams are listed together."
-    yield f"Payloads are read as {_listed(source.payload.codecs)}, or as what they turn out to be."
-    yield VERSIONS[source.schema_versions]
+        yield tr("Events outside streams are listed together.")
+    yield tr(
+        "Payloads are read as {codecs}, or as what they turn out to be.",
+        codecs=_listed(source.payload.codecs),
+    )
+    yield tr(VERSIONS[source.schema_versions])
     if source.snapshots is None:
-        yield "No snapshots are known."
+        yield tr("No snapshots are known.")
     else:
-        written = "they can be written" if source.snapshot_write == "native" else "only read"
-        yield f"Snapshots are listed and checked; {written}."
+        yield (
+            tr("Snapshots are listed and checked; they can be written.")
+            if (source.snapshot_write == "native")
+            else tr("Snapshots are listed and checked; only read.")
+        )
     yield from _places(source.places)
 
 
@@ -180,12 +199,23 @@ def _places(places: Places) -> Iterator[str]:
     for name in _FACTS:
         place = getattr(places, name)
         if place is not None and place.path:
-            word = WORDS.get(name, {"meta": "metadata", "data": "business data"}.get(name, name))
-            yield f"The {word} is in the {place.cell} at `{'.'.join(place.path)}`."
+            yield tr(
+                "The {word} is in the {cell} at `{path}`.",
+                word=tr(WORDS.get(name, MORE_WORDS.get(name, name))),
+                cell=place.cell,
+                path=".".join(place.path),
+            )
     if places.hidden:
-        yield f"The library's own envelope is left out: {_listed(sorted(places.hidden))}."
+        yield tr(
+            "The library's own envelope is left out: {names}.",
+            names=_listed(sorted(places.hidden)),
+        )
     if places.time_zone_utc:
-        yield "Times without a zone are UTC, as the library documents."
+        yield tr("Times without a zone are UTC, as the library documents.")
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -279,9 +279,13 @@ _PANELS = (
 )  # fmt: skip
 
 _HELP = (
+    ActionSpec("manual", "Manual", Icon.HELP, ("F1",),
+               "Open the manual at the page about what has the focus", Menu.HELP),
+    ActionSpec("tour", "Tour in ten minutes", Icon.MILESTONE, (),
+               "Solve the incident of the sample store, step by step", Menu.HELP),
     ActionSpec("palette", "All commands…", Icon.COMMAND, ("Ctrl+Shift+P",),
                "Find a command by its name", Menu.HELP),
-    ActionSpec("keys", "Keys", Icon.KEYBOARD, ("?", "F1"), "Show all keys", Menu.HELP),
+    ActionSpec("keys", "Keys", Icon.KEYBOARD, ("?",), "Show all keys", Menu.HELP),
     ActionSpec("menu", "Menu", Icon.ELLIPSIS, ("F10",), "Open the menu", Menu.HELP),
 )  # fmt: skip
 

@@ -29,6 +29,9 @@ from inspector.ui.session import Session, resume, wants_private
 from inspector.ui.theme import Icon, Role, Theme, ThemeChoice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from inspector.services.manual import Page
     from inspector.services.window_request import WindowRequest
 
 NAME = "event-history-inspector"
@@ -102,8 +105,15 @@ class WindowHolder:
     forgets none. What was shown is shown again.
     """
 
-    def __init__(self, theme: Theme, settings: QSettings, session: Session) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        settings: QSettings,
+        session: Session,
+        commands: Callable[[str], Iterable[Page]] | None = None,
+    ) -> None:
         self._theme, self._settings, self._session = theme, settings, session
+        self._commands = commands
         self._qt_texts: QTranslator | None = None
         self.language = "en"
         self.window: MainWindow | None = None
@@ -129,6 +139,7 @@ class WindowHolder:
         """Build a window and show it."""
         window = MainWindow(self._theme, self._settings, load_recent(), self._session)
         window.look.tick_language(self.language)
+        window.help.commands = self._commands
         window.language_asked.connect(self._change, Qt.ConnectionType.QueuedConnection)
         sys.excepthook = FaultPresenter(window).caught
         window.show()
@@ -144,8 +155,11 @@ class WindowHolder:
         before.deleteLater()
 
 
-def run(request: WindowRequest) -> int:
+def run(request: WindowRequest, commands: Callable[[str], Iterable[Page]] | None = None) -> int:
     """Show the window until it is closed; returns the exit code.
+
+    Args:
+        commands: gives the manual's pages of the command line's commands, in a language.
 
     Raises:
         NoScreen: there is no screen to show it on.
@@ -160,7 +174,7 @@ def run(request: WindowRequest) -> int:
     app.setWindowIcon(theme.icons.icon(Icon.HISTORY, Role.ACCENT))
     private = not request.session or wants_private()
     session = Session(settings_file().with_name("session.json"), private=private)
-    holder = WindowHolder(theme, settings, session)
+    holder = WindowHolder(theme, settings, session, commands)
     holder.speak(request.lang or str(settings.value("language", "")))
     window = holder.show()
     if request.size is not None:

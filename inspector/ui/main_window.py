@@ -20,6 +20,7 @@ from inspector.services.workspace import StorePlace, Workspace
 from inspector.ui.actions import build_actions
 from inspector.ui.conductor import Conductor
 from inspector.ui.focus_keys import FocusKeys
+from inspector.ui.help_desk import HelpDesk
 from inspector.ui.housekeeping import Housekeeping
 from inspector.ui.link_desk import LinkDesk
 from inspector.ui.look import Look
@@ -206,6 +207,7 @@ class MainWindow(QMainWindow):
         self.writing = WriteDesk(self)
         self.links = LinkDesk(self)
         self.jumps = TypedJumps(self)
+        self.help = HelpDesk(self)
         self._pages = QStackedWidget()
         self.pages = PageStack(self, self._pages)
         self._acting = WindowActions(self)
@@ -382,6 +384,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue("splitter", self.place.columns.state())
         self.events_panel.save_look(self._settings)
         self.quick.put_away()
+        self.help.close()
         self.models.news.watch(None)
         self.models.rules.stop()
         self.models.freshness.clear()

@@ -123,7 +123,9 @@ def _wait_for_panel(window: MainWindow) -> None:
     looking.timeout.connect(look)
     looking.start()
     QTimer.singleShot(PATIENCE, loop, lambda: loop.exit(1))
-    if loop.exec():
+    gave_up = loop.exec()
+    looking.stop()  # whoever takes several pictures goes on without this window
+    if gave_up:
         raise Stopped(tr("The window did not come to rest within a minute."))
 
 

@@ -49,6 +49,7 @@ class WindowActions(QObject):
             **self._window.links.handlers(),
             **self._window.pages.handlers(),
             **self._window.jumps.handlers(),
+            **self._window.help.handlers(),
         }
 
     def _store_handlers(self) -> dict[str, Callable[[], object]]:
