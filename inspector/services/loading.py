@@ -15,6 +15,7 @@ PARTS: Final = (
     "early_state",
     "event_pages",
     "event_times",
+    "finding_rows",
     "fingerprints",
     "jumping",
     "ladders",

@@ -14,7 +14,6 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from inspector.core.errors import InputInvalid
 from inspector.core.texts import tr
 from inspector.storage.statements import Range
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from inspector.core.events import Event, PageKey
-    from inspector.core.instants import Instant
     from inspector.services.tasks import Work
     from inspector.storage.store_reader import StoreReader
 
@@ -35,7 +33,6 @@ CLOSE: Final = 16_384
 """Rows that are looked at type by type when so few are visible."""
 
 _MOST_TYPES: Final = 65_535
-_TRIES: Final = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -233,53 +230,6 @@ class StoreDensity:
         if first is None or first > key:
             return None
         return reader.outline.rows_between(first, key)
-
-
-def row_until(reader: StoreReader, density: StoreDensity, moment: Instant, work: Work) -> int:
-    """The row of the whole store at which a moment lies, in the order of the store.
-
-    It was recorded at or before the moment, and the row after it later. Where clocks went back
-    there may be several such rows; one of them is found.
-
-    Raises:
-        InputInvalid: nothing was recorded until then, or no time can be read.
-    """
-    wanted = moment.nanoseconds
-    if wanted is None:
-        raise InputInvalid(tr("“{text}” is no moment on a clock.", text=moment.text))
-    low, high = 0, density.counted().rows
-    first = _time_near(reader, density, 0)
-    if first is None:
-        raise InputInvalid(tr("The first events of the store have no time that can be read."))
-    if (first.nanoseconds or 0) > wanted:
-        raise InputInvalid(
-            tr("The store had no event until {time}.", time=moment.text),
-            hint=tr("Its first event was recorded at {time}.", time=first.text),
-        )
-    while high - low > 1:
-        work.check()
-        middle = (low + high) // 2
-        there = _time_near(reader, density, middle)
-        if there is not None and (there.nanoseconds or 0) <= wanted:
-            low = middle
-        else:
-            high = middle
-    if low == density.counted().rows - 1 and not density.complete:
-        raise InputInvalid(
-            tr("The store is only counted up to a time before {time}.", time=moment.text),
-            hint=tr("Let the counting end, and try again."),
-        )
-    return low
-
-
-def _time_near(reader: StoreReader, density: StoreDensity, row: int) -> Instant | None:
-    """The time of a row, or of one of the few after it, where it has none itself."""
-    for further in range(_TRIES):
-        event = density.event_at(reader, row + further)
-        moment = None if event is None else event.recorded_at
-        if moment is not None and moment.nanoseconds is not None:
-            return moment
-    return None
 
 
 def _ends(reader: StoreReader) -> tuple[int, int] | None:

@@ -12,8 +12,9 @@ import pytest
 from inspector.core.errors import Cancelled, InputInvalid
 from inspector.core.instants import Instant, parse_instant
 from inspector.services import store_density
+from inspector.services.finding_rows import row_numbered, row_until
 from inspector.services.open_store import OpenRequest, open_store
-from inspector.services.store_density import BIN, StoreDensity, row_until
+from inspector.services.store_density import BIN, StoreDensity
 from inspector.services.tasks import Progress, Work
 from tests.helpers.stores import Row, append, state, write_store
 
@@ -201,6 +202,15 @@ def test_gaps_in_the_keys_make_the_guess_too_large_and_the_count_right(
         assert density.counted().rows == ROWS - 301
         assert density.row_of(store.reader, (700,)) == 598
         assert density.row_of(store.reader, (901,)) == 599
+        assert row_numbered(store.reader, density, 599) == 598
+        assert row_numbered(store.reader, density, 901) == 599
+        for number, words in [
+            (700, "No event has position 700; the nearest are 599 and 901"),
+            (0, "begins at 1"),
+            (ROWS + 1, "ends at 1.380"),
+        ]:
+            with pytest.raises(InputInvalid, match=words):
+                row_numbered(store.reader, density, number)
 
 
 def test_postgres_counts_the_same(postgres_server: PostgresServer) -> None:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from inspector.core.errors import InputInvalid, InspectorError
-from inspector.core.texts import thousands, tr
+from inspector.core.errors import InspectorError
 from inspector.services.event_times import last_event_until
+from inspector.services.finding_rows import row_numbered, row_until
 from inspector.services.jumping import parse_jump
-from inspector.services.store_density import row_until
 from inspector.services.tasks import Done, Failed
 
 if TYPE_CHECKING:
@@ -77,17 +76,7 @@ class Jumps(QObject):
         if density is None or lanes is None:
             return
 
-        def job(reader: StoreReader, _work: Work) -> int:
-            first = reader.events.page(None, limit=1).before
-            rows = density.counted().rows
-            if first is None or len(first) != 1 or not isinstance(first[0], int):
-                return _checked(number - 1, rows)
-            found = density.row_of(reader, (number,))
-            if found is None:
-                raise InputInvalid(tr("The store begins at {n}.", n=thousands(first[0])))
-            return _checked(found, rows)
-
-        lanes.ask(KEY, job, self._came)
+        lanes.ask(KEY, lambda reader, _work: row_numbered(reader, density, number), self._came)
 
     # -- times ------------------------------------------------------------------------------------
 
@@ -120,16 +109,3 @@ class Jumps(QObject):
     def _go(self, row: int) -> None:
         self._field.close_field()
         self.row_asked.emit(row)
-
-
-def _checked(row: int, rows: int) -> int:
-    """A row that is there.
-
-    Raises:
-        InputInvalid: it is not, or not counted yet.
-    """
-    if 0 <= row < rows:
-        return row
-    raise InputInvalid(
-        tr("There is no row {n}; {rows} are known.", n=thousands(row + 1), rows=thousands(rows))
-    )
