@@ -144,6 +144,12 @@ def _link() -> CommandModule:
     return link
 
 
+def _case() -> CommandModule:
+    from inspector.cli import case
+
+    return case
+
+
 COMMANDS = {
     command.name: command
     for command in (
@@ -160,6 +166,7 @@ COMMANDS = {
         Command("snapshots", "stored snapshots: list them, check them with a replay", _snapshots),
         Command("screenshot", "a picture of the window, drawn without a screen", _screenshot),
         Command("link", "a text that leads to a place of a store, or what one says", _link),
+        Command("case", "bookmarks and notes on events: list, make and share them", _case),
         Command("layouts", "the store formats that are recognised", _layouts),
         Command("manual", "the manual: a page, what is found in it, or all as HTML", _manual),
         Command("doctor", "what this computer lacks for the window", _doctor),

@@ -21,6 +21,7 @@ TABLES: dict[str, tuple[str | int, ...]] = {
     "core.findings:CATALOGUE": (1,),
     "core.folding:Truth": (),
     "core.suggesting.proposals:Confidence": (),
+    "services.case_marks:FOUND_WORDS": (),
     "services.comparing:OP_WORDS": (),
     "storage.connect_faults:_READINGS": ("message",),
     "services.layout_pages:MORE_WORDS": (),
