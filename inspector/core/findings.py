@@ -24,6 +24,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "payload-too-large": (Severity.WARNING, "Open the raw panel to read it on demand."),
     "payload-not-a-map": (Severity.INFO, "The generic reducer leaves the state as it was."),
     "payload-duplicate-keys": (Severity.WARNING, "The last value counts; the raw text has all."),
+    "payload-not-divided": (
+        Severity.WARNING,
+        "Several events share it; look at the raw bytes.",
+    ),
     "payload-not-standard": (Severity.WARNING, "The value is not standard JSON, e.g. NaN."),
     "payload-without-schema": (
         Severity.WARNING,

@@ -20,11 +20,11 @@ Standard labels (a label that a store has no column for is left out):
 ``stored_at``        when the row was written, for events that say no time of their own
 ``payload``          business payload, raw; ``payload_more`` a second part (personal data)
 ``metadata``         metadata, raw
-``correlation_id`` ``causation_id`` ``actor`` ``tenant``
+``correlation_id`` ``causation_id`` ``actor`` ``tenant`` ``tags`` (where there are no streams)
 ``kind``             ``event``, ``command``, ``snapshot``, ``tombstone``, ``link``
-``tags``             tags of a store without streams
 ``origin_name`` ``origin_position``  where a linked event was first written
 ``archived`` ``deleted``             truth values
+``item`` ``items``   of a row of several events: number of one, from 1 (ends both orders); how many
 ==================== =======================================================================
 """
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnClause
+from sqlalchemy.sql.selectable import TableValuedAlias
 
 from inspector.core.texts import tr
 from inspector.layouts._api import Catalog, Column, Layout, Match, Source, Table
@@ -131,7 +132,9 @@ def _words(source: Source) -> dict[str, tuple[str, ...]]:
 
 def _columns(expression: Any) -> Iterator[str]:
     for part in visitors.iterate(getattr(expression, "element", expression)):
-        if isinstance(part, ColumnClause) and not part.is_literal:
+        if not isinstance(part, ColumnClause) or part.is_literal:
+            continue
+        if not isinstance(part.table, TableValuedAlias):  # made for the query alone
             yield str(part.name)
 
 

@@ -3,7 +3,7 @@
 An outbox looks like events and holds some, but only until somebody has sent them on: rows
 vanish, and there are no versions. So this layout matches nothing; it says what such a table is
 when the question is why a database has no store. Some stores of events are known and not read
-(NEventStore, Cratis Chronicle, Disintegrate): they are named, with the reason; so are audit trails
+(Cratis Chronicle, Disintegrate): they are named, with the reason; so are audit trails
 (Revisionable, Carbonite, temporal_tables, Logidze).
 
 Source: Debezium's outbox event router; the tables of MassTransit, CAP, Spring Modulith and
@@ -71,14 +71,6 @@ OTHERS = (
 
 UNREAD = (
     _Outbox(
-        "NEventStore",
-        _columns(
-            "bucketid", "streamid", "streamidoriginal", "streamrevision", "items", "commitid",
-            "commitsequence", "commitstamp", "checkpointnumber", "payload",
-        ),
-        "commits",
-    ),
-    _Outbox(
         "Cratis Chronicle",
         _columns(
             "sequencenumber", "correlationid", "causation", "type", "occurred", "eventsourceid",
@@ -141,7 +133,6 @@ class Outboxes(PlainLayout):
     def _unread(self, title: str, table: str, why: str) -> NearMiss:
         """A store of events that is known, and not read."""
         reason = {
-            "commits": tr("each row is a commit that holds several events"),
             "generations": tr("each row holds its content once for every schema generation"),
             "queries": tr("it has no streams: what belongs together is a query of the application"),
         }[why]

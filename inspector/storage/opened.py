@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from inspector.core.texts import is_text
 from inspector.storage.address import POSTGRESQL
 from inspector.storage.byte_keys import settle
+from inspector.storage.commit_reads import CommitReads
 from inspector.storage.shaping import Shaper
-from inspector.storage.statements import Statements
+from inspector.storage.statements import ITEM, Statements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,4 +111,6 @@ def described(  # noqa: PLR0913 - a store is described by all of them
     source = settled.source
     shaper = Shaper(layout, match, source, decoders.payloads, decoders.metadata, part)
     statements = Statements(source, connection.dialect, both_classes=settled.both)
+    if ITEM in source.stream_order and not isinstance(connection, CommitReads):
+        connection = CommitReads(connection)
     return Opened(connection, layout, match, source, statements, shaper, decoders)

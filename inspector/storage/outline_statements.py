@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from inspector.storage.statements import Statement, beyond, untyped, whole
+from inspector.storage.statements import Range, Statement, beyond, untyped, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +65,8 @@ class OutlineStatements:
                 found = self._statements.of_stream(found, base, stream)
             if after:
                 found = found.where(beyond(base, order, "a", False))
+            if stream is None:
+                found = self._reached(found, after)
             self._kept[name] = found.order_by(*columns).limit(whole("limit"))
         return self._kept[name]
 
@@ -76,6 +78,7 @@ class OutlineStatements:
             found: Statement = sa.select(*order, self._type().label("kind_of_event"))
             if after:
                 found = found.where(beyond(self._all, self.source.order_key, "a", False))
+            found = self._reached(found, after)
             self._kept[name] = found.order_by(*order).limit(whole("limit"))
         return self._kept[name]
 
@@ -88,6 +91,7 @@ class OutlineStatements:
             found: Statement = sa.select(*order, kind, moment.label("moment"))
             if after:
                 found = found.where(beyond(self._all, self.source.order_key, "a", False))
+            found = self._reached(found, after)
             self._kept[name] = found.order_by(*order).limit(whole("limit"))
         return self._kept[name]
 
@@ -107,6 +111,7 @@ class OutlineStatements:
             found = sa.select(self._type().label("kind_of_event"), place.label("place"))
             if after:
                 found = found.where(beyond(self._all, self.source.order_key, "a", False))
+            found = self._reached(found, after)
             rows = found.order_by(*order).limit(whole("limit")).subquery("r")
             bins = sa.select(
                 (rows.c.place - rows.c.place % whole("bin")).label("first_place"),
@@ -130,6 +135,11 @@ class OutlineStatements:
                 beyond(self._all, order, "a", False), left <= right
             )
         return self._kept[("between",)]
+
+    def _reached(self, statement: Statement, after: bool) -> Statement:
+        """Only what the next rows of the store can be among."""
+        order, how = self.source.order_key, Range(after=after)
+        return self._statements.within_reach(statement, self._all, order, where=how)
 
     def _type(self) -> sa.ColumnElement[Any]:
         return self._all.c.type if self.has_types else sa.null()

@@ -161,7 +161,8 @@ class Shaper:
         """A stream in the list, from its first and last row."""
         cells = dict(zip(labels, row, strict=True))
         key = tuple(cells.get(n) for n in self._source.stream_key)
-        stream = self.stream(key, cells.get("stream_name"), cells.get("category"))
+        name = cells.get("stream_name", cells.get("first_stream_name"))
+        stream = self.stream(key, name, cells.get("category"))
         first, last = self._edge(labels, row, "first_"), self._edge(labels, row, "last_")
         if self._places.category is not None:
             stream = replace(stream, category=first.stream.category)

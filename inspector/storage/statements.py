@@ -26,6 +26,11 @@ Parameters = dict[str, Any]
 
 CELLS = ("payload", "payload_more", "metadata")
 
+ITEM = "item"
+"""The last label of an order whose rows hold several events: the number of one within its row."""
+
+_LOWEST, _HIGHEST = str(-(1 << 63)), str((1 << 63) - 1)
+
 
 def untyped(name: str) -> sa.BindParameter[Any]:
     """A parameter that the database itself gives a type to."""
@@ -134,6 +139,8 @@ class Statements:
             statement = _within(self._cells(base), base, order, where)
             if only is not None:
                 statement = statement.where(only.clause)
+            elif stream is None:
+                statement = self.within_reach(statement, base, order, where=where)
             statement = self._in_order(statement, base, stream, order, reverse=where.reverse)
             kept[name] = statement.limit(whole("limit"))
         return kept[name]
@@ -152,6 +159,8 @@ class Statements:
             wanted = sa.case((only.clause, 1), else_=0).label("wanted")
             rows: Statement = sa.select(*(base.c[n] for n in order), wanted).select_from(base)
             rows = _within(rows, base, order, where)
+            if stream is None:
+                rows = self.within_reach(rows, base, order, where=where)
             rows = self._in_order(rows, base, stream, order, reverse=where.reverse)
             part = rows.limit(whole("limit")).subquery("p")
             by = [part.c[n].desc() if where.reverse else part.c[n].asc() for n in order]
@@ -227,6 +236,8 @@ class Statements:
             statement: Statement = sa.select(*columns, self._oversize(base.c.payload))
             if after:
                 statement = statement.where(_beyond(base, order, "a", False))
+            if stream is None:
+                statement = self.within_reach(statement, base, order, where=Range(after=after))
             statement = self._in_order(statement, base, stream, order)
             self._kept[name] = statement.limit(whole("limit"))
         return self._kept[name]
@@ -255,6 +266,9 @@ class Statements:
             statement = self._of_stream(sa.select(*(base.c[n] for n in order)), base, stream)
             if after:
                 statement = statement.where(_beyond(base, order, "a", False))
+            if stream is None:
+                how = Range(after=after)
+                statement = self.within_reach(statement, base, order, where=how, rows="offset")
             self._kept[name] = (
                 _ordered(statement, base, order, False).limit(1).offset(whole("offset"))
             )
@@ -267,6 +281,9 @@ class Statements:
         if name not in self._kept:
             base = self._all if stream is None else self._one
             statement = self._of_stream(sa.select(*(base.c[n] for n in order)), base, stream)
+            if stream is None:
+                how = Range(reverse=True)
+                statement = self.within_reach(statement, base, order, where=how, rows="")
             self._kept[name] = _ordered(statement, base, order, True).limit(1)
         return self._kept[name]
 
@@ -302,6 +319,40 @@ class Statements:
         return self._kept[name]
 
     # -- parts ----------------------------------------------------------------------------
+
+    def within_reach(
+        self,
+        statement: Statement,
+        base: sa.FromClause,
+        order: Sequence[str],
+        *,
+        where: Range,
+        rows: str = "limit",
+    ) -> Statement:
+        """Only rows of the store that the next ``rows`` can be among.
+
+        SQLite does not see that events of one row after the other are in order, and would sort all
+        that follow. The row of the last event that can be wanted bounds what there is to sort.
+
+        Args:
+            rows: the parameter that says how far it goes; ``""``: one row.
+        """
+        if self.dialect != "sqlite" or not order or order[-1] != ITEM:
+            return statement
+        other = self.source.events.subquery("b")
+        key = other.c[order[0]]
+        found = sa.select(key)
+        if where.after:
+            found = found.where(
+                _beyond(other, order, "a", where.reverse, inclusive=where.inclusive)
+            )
+        found = found.order_by(key.desc() if where.reverse else key).limit(1)
+        if rows:
+            found = found.offset(whole(rows) - sa.literal_column("1" if rows == "limit" else "0"))
+        outermost: sa.ColumnElement[int] = sa.literal_column(_LOWEST if where.reverse else _HIGHEST)
+        edge = sa.func.coalesce(found.scalar_subquery(), outermost)
+        own = base.c[order[0]]
+        return statement.where(own >= edge if where.reverse else own <= edge)
 
     def _cells(self, base: sa.Subquery) -> Statement:
         columns: list[Any] = []
@@ -398,8 +449,14 @@ def _beyond(
         left = sa.tuple_(*(base.c[n] for n in order))
         right = sa.tuple_(*(untyped(f"{prefix}{i}") for i in range(len(order))))
     if backwards:
-        return left <= right if inclusive else left < right  # type: ignore[no-any-return]
-    return left >= right if inclusive else left > right  # type: ignore[no-any-return]
+        found = left <= right if inclusive else left < right
+    else:
+        found = left >= right if inclusive else left > right
+    if order[-1] != ITEM:
+        return found  # type: ignore[no-any-return]
+    # The number of an event within its row has no index: only the row's own key finds anything.
+    first, edge = base.c[order[0]], untyped(f"{prefix}0")
+    return sa.and_(first <= edge if backwards else first >= edge, found)
 
 
 beyond = _beyond

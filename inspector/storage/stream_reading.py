@@ -51,6 +51,11 @@ class StreamReader:
         """How many values find a stream."""
         return len(self._source.stream_key)
 
+    @property
+    def _told_by_first(self) -> bool:
+        """Whether only the first event of a stream tells its category or its name."""
+        return self._source.places.category is not None or self._streams.named_by_events
+
     def page(
         self, after: PageKey | None = None, limit: int = 256, *, reverse: bool = False
     ) -> Page[StreamSummary]:
@@ -90,7 +95,7 @@ class StreamReader:
         self, after: PageKey | None = None, limit: int = 256
     ) -> tuple[list[tuple[StreamId, PageKey]], PageKey | None]:
         """Only the ids of the next streams, with their list keys; and the last list key."""
-        if self._source.places.category is not None:  # which only their events tell
+        if self._told_by_first:
             rows_of = self.page(after, limit).rows if limit else ()
             known = [(s.stream, s.stream.key[-len(self._source.stream_key) :]) for s in rows_of]
             return known, known[-1][1] if known else None
@@ -187,6 +192,7 @@ class StreamReader:
     def _summary(self, key: PageKey, name: str | None = None) -> StreamSummary:
         statement = self._streams.summary_of(key)
         parameters = {"most": COUNT_LIMIT, "size": EAGER_LIMIT, **key_parameters("k", key)}
+        parameters |= key_parameters("own", key)
         rows = self._read(statement, parameters)
         if not rows:
             name = self._shaper.stream(key).name if name is None else name
@@ -205,7 +211,7 @@ class StreamReader:
     def found_keys(self, name: str, key: PageKey) -> list[StreamId]:
         """As :meth:`find_keys`, with what only the events of a stream tell about it."""
         found = self.find_keys(name, key)
-        if self._source.places.category is None:
+        if not self._told_by_first:
             return found
         own = len(self._source.stream_key)
         return [self._summary(stream.key[-own:]).stream for stream in found]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FIRST = (
     "position", "recorded_at", "tenant", "payload", "payload_more", "metadata", "type", "kind",
-    "origin_name", "stored_at", "category",
+    "origin_name", "stored_at", "category", "stream_name",
 )  # fmt: skip
 """Labels of the first row that a stream's summary is made from."""
 
@@ -80,12 +80,19 @@ class StreamStatements:
         return "origin_name" in have and "kind" not in self.extra()
 
     @property
+    def named_by_events(self) -> bool:
+        """Whether only its events tell what a stream is called: its key is not its name."""
+        return not self.has_table and "stream_name" in self._events.selected_columns
+
+    @property
     def tallies(self) -> bool:
         """Whether one index of one table has all keys in order, and a key says all of a stream.
 
         Then the database can count many streams in one short read (see :meth:`tally`).
         """
         if self.has_table or self.told_by_events or self._statements.both_classes:
+            return False
+        if self.named_by_events:
             return False
         if self.source.parts is not None or self.source.places.category is not None:
             return False
@@ -245,7 +252,8 @@ class StreamStatements:
         first = [self._edge(keys, key, n, last=False) for n in self._edge_labels(FIRST)]
         last = [self._edge(keys, key, n, last=True) for n in self._edge_labels(self._last)]
         if keys is None:
-            own = [untyped(f"k{i}").label(n) for i, n in enumerate(self.source.stream_key)]
+            # Not the parameters that are compared: of those, a column of CHAR(n) decides the type.
+            own = [untyped(f"own{i}").label(n) for i, n in enumerate(self.source.stream_key)]
             return sa.select(*own, self._bounded_count(keys, key), *first, *last)
         own_columns = [keys.c[n] for n in (*self.source.stream_key, *self.extra())]
         return sa.select(*own_columns, self._bounded_count(keys, key), *first, *last)

@@ -418,10 +418,6 @@ def test_what_else_is_no_history(columns: str, title: str) -> None:
     assert told.title.startswith(title)
 
 
-COMMITS = (
-    "BucketId StreamId StreamIdOriginal StreamRevision Items CommitId CommitSequence CommitStamp "
-    "CheckpointNumber Headers Payload"
-)
 GENERATIONS = (
     "SequenceNumber CorrelationId Causation CausedBy Type Occurred EventSourceType EventSourceId "
     "EventStreamType EventStreamId Content ContentHashes Subject Tags"
@@ -451,7 +447,6 @@ def test_an_audit_trail_that_is_not_read_is_named(title: str, columns: str) -> N
 @pytest.mark.parametrize(
     ("title", "tables", "reason"),
     [
-        ("NEventStore", [COMMITS], "each row is a commit that holds several events"),
         ("Cratis Chronicle", [GENERATIONS], "once for every schema generation"),
         (
             "Disintegrate",
