@@ -90,7 +90,7 @@ def window_store_request(options: Namespace, prompts: Prompts) -> OpenRequest:
         keys=tuple(_key(text, prompts) for text in options.key),
         touch_nothing=options.touch_nothing,
         allow_views=options.allow_views,
-        schemas=tuple(options.schema_file),
+        schemas=tuple(options.schema_file) or None,
     )
     return replace(
         request_of(form),

@@ -72,6 +72,11 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
         Severity.WARNING,
         "A library that asks for one form does not find the events of the other.",
     ),
+    "schemas-unusable": (
+        Severity.WARNING,
+        "Payloads are read without them; choose the schemas again, or use none.",
+    ),
+    "schemas-changed": (Severity.INFO, "It is used as it is now."),
     "table-unreadable": (Severity.WARNING, "Ask for SELECT on this table."),
 }
 

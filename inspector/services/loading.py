@@ -30,6 +30,7 @@ PARTS: Final = (
     "rules_drafts",
     "rules_memory",
     "sample",
+    "schema_memory",
     "snapshot_planning",
     "snapshot_triggers",
     "snapshot_viewing",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from inspector import layouts
 from inspector.codecs import builtin_codecs
-from inspector.core.errors import LayoutAmbiguous, LayoutUnknown
+from inspector.core.errors import InputInvalid, LayoutAmbiguous, LayoutUnknown
 from inspector.core.findings import Finding
 from inspector.core.texts import tr
 from inspector.layouts._map_file import ColumnMap, parse_map
@@ -62,7 +62,9 @@ class OpenRequest:
         options: how to connect.
         rules: paths of rules files.
         replayer: command or script of a replayer that the user has allowed.
-        schemas: paths of files with schemas of the payloads.
+        schemas: paths of files with schemas of the payloads; ``None``: nobody said anything.
+        known_schemas: path and digest of the files, when the schemas are those that were last
+            used: then a file that cannot be used is a finding, and one that changed, too.
     """
 
     address: str
@@ -75,7 +77,8 @@ class OpenRequest:
     options: OpenOptions = field(default_factory=OpenOptions)
     rules: tuple[str, ...] = ()
     replayer: str = ""
-    schemas: tuple[str, ...] = ()
+    schemas: tuple[str, ...] | None = None
+    known_schemas: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ class OpenedStore:
         rules: what the application would do, or ``None`` when nobody said it.
         replayer: the application's own code, in a process of its own, or ``None``.
         schemas: schemas of the payloads that the user gave, or ``None``.
+        schema_problems: what is to be said about schemas that were used before.
     """
 
     request: OpenRequest
@@ -101,6 +105,7 @@ class OpenedStore:
     rules: LoadedRules | None = None
     replayer: StoreReplayer | None = None
     schemas: LoadedSchemas | None = None
+    schema_problems: tuple[Finding, ...] = ()
 
     @property
     def application(self) -> RuleSet | StoreReplayer | None:
@@ -149,7 +154,8 @@ class OpenedStore:
     def findings(self) -> tuple[Finding, ...]:
         """What opening found worth knowing."""
         hidden = [_hidden_rows(t) for t in self.match.tables.values() if t.filtered]
-        return (*self.connection.report.findings, *self.recognition.findings, *hidden)
+        report = self.connection.report.findings
+        return (*report, *self.recognition.findings, *hidden, *self.schema_problems)
 
     @property
     def has_times(self) -> bool:
@@ -180,7 +186,7 @@ def open_stores(request: OpenRequest, work: Work) -> tuple[OpenedStore, ...]:
         InputInvalid, ReplayerFailed: the replayer cannot be used.
     """
     rules = read_rules(request.rules) if request.rules else None
-    schemas = _schemas(request)
+    schemas, problems = _schemas(request)
     address = parse_address(request.address)
     connection = open_connection(address, request.options)
     try:
@@ -193,7 +199,7 @@ def open_stores(request: OpenRequest, work: Work) -> tuple[OpenedStore, ...]:
         _require_stores(connection, catalog, recognition)
         seen = (request, connection, recognition)
         stores = tuple(
-            replace(_opened(seen, columns, found, schemas), rules=rules)
+            replace(_opened(seen, columns, found, schemas), rules=rules, schema_problems=problems)
             for found in recognition.stores
         )
         if not request.replayer:
@@ -275,13 +281,30 @@ def _columns(request: OpenRequest) -> ColumnMap | None:
     )
 
 
-def _schemas(request: OpenRequest) -> LoadedSchemas | None:
-    """The user's schemas; most stores need none, and what reads them is loaded for the others."""
+def _schemas(request: OpenRequest) -> tuple[LoadedSchemas | None, tuple[Finding, ...]]:
+    """The user's schemas; most stores need none, and what reads them is loaded for the others.
+
+    Those that were used before are not asked for now: a store is not closed for them.
+    """
     if not request.schemas:
-        return None
+        return None, ()
     from inspector.services.schema_files import read_schemas  # noqa: PLC0415
 
-    return read_schemas(request.schemas)
+    if not request.known_schemas:
+        return read_schemas(request.schemas), ()
+    try:
+        loaded = read_schemas(request.schemas)
+    except InputInvalid as error:
+        return None, (Finding("schemas-unusable", error.message),)
+    known = dict(request.known_schemas)
+    changed = [f.path for f in loaded.files if known.get(str(f.path)) not in (None, f.digest)]
+    return loaded, tuple(
+        Finding(
+            "schemas-changed",
+            tr("The schema file {file} was changed since it was last used here.", file=path),
+        )
+        for path in changed
+    )
 
 
 def _require_stores(connection: Connection, catalog: Catalog, recognition: Recognition) -> None:

@@ -61,7 +61,7 @@ class StoreForm:
         allow_views: read views, too.
         rules: paths of rules files.
         replayer: command or script of a replayer; whoever opens the store asks for consent.
-        schemas: paths of files with schemas of the payloads.
+        schemas: paths of files with schemas of the payloads; ``None``: nothing is said of them.
     """
 
     address: str = ""
@@ -75,7 +75,7 @@ class StoreForm:
     allow_views: bool = False
     rules: tuple[str, ...] = ()
     replayer: str = ""
-    schemas: tuple[str, ...] = ()
+    schemas: tuple[str, ...] | None = None
 
 
 class PasswordAsked:

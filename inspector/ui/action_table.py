@@ -30,6 +30,7 @@ class Need(enum.StrEnum):
     EVENTS = "There are no events to go to."
     STREAM = "Choose a stream first."
     RULES = "Use a rules file first."
+    SCHEMAS = "No schemas are in use."
     LIVE = "This store cannot be watched: a private copy, or no index to look by."
     BACK = "Nothing was looked at before this."
     FORTH = "Nothing was looked at after this."
@@ -85,6 +86,12 @@ _STORES = (
     ActionSpec("rules-again", "Read the rules again", None, (),
                "Use the rules files as they are on disk now", Menu.STORE, 2,
                (Need.STORE, Need.RULES)),
+    ActionSpec("schemas-file", "Use schemas for payloads…", Icon.BRACES, (),
+               "Avro schemas, or a descriptor set of Protocol Buffers; the store is opened anew",
+               Menu.STORE, 2, _STORE),
+    ActionSpec("schemas-none", "Use no schemas", None, (),
+               "Read payloads without the schemas that are in use",
+               Menu.STORE, 2, (Need.STORE, Need.SCHEMAS)),
     ActionSpec("page-rules", "Write rules…", Icon.BRACES, ("Ctrl+E",),
                "Edit the rules, try them on events, or have some suggested",
                Menu.STORE, 2, _STORE),

@@ -35,6 +35,7 @@ from inspector.ui.pin_keeper import PinKeeper
 from inspector.ui.quick import QuickBox
 from inspector.ui.recent import recent_of
 from inspector.ui.rules_desk import RulesDesk
+from inspector.ui.schema_desk import SchemaDesk
 from inspector.ui.session import Keeper, Session, capture, stream_query
 from inspector.ui.store_dialogs import StoreDialogs
 from inspector.ui.store_labels import StoreLabel, StoreLabels
@@ -180,7 +181,7 @@ class MainWindow(QMainWindow):
     def _open(self, request: OpenRequest, wish: Workspace) -> None:
         self._wish = wish
         self.notice.hide()
-        self.models.store.open(self.dialogs.noting(request))
+        self.models.store.open(self.dialogs.noting(self.schema_desk.completed(request)))
 
     def show_panel(self, name: str) -> None:
         """Bring a panel, a tab, or a page about the whole store to the front by its name."""
@@ -204,6 +205,7 @@ class MainWindow(QMainWindow):
         theme, models = self.theme, self.models
         self.quick = QuickBox(theme, self)
         self.rules_desk = RulesDesk(self)
+        self.schema_desk = SchemaDesk(self)
         self.writing = WriteDesk(self)
         self.links = LinkDesk(self)
         self.jumps = TypedJumps(self)
@@ -282,6 +284,7 @@ class MainWindow(QMainWindow):
         models.events.modelReset.connect(refresh)
         models.times.changed.connect(self._zone_changed)
         self.rules_desk.connect_all()
+        self.schema_desk.connect_all()
         self.timeline.set_zone(lambda: models.times.zone)
 
     # -- what the store model says ---------------------------------------------------------------

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from inspector.services.open_store import OpenRequest
     from inspector.services.replayer_consent import ConsentMemory
+    from inspector.services.schema_memory import SchemaMemory
     from inspector.ui.dialogs.open_dialog import OpenDialog
     from inspector.ui.models.store_model import StoreModel
     from inspector.ui.recent import RecentStores
@@ -31,6 +32,7 @@ class StoreDialogs(QObject):
 
     Attributes:
         consents: replayers that the user has allowed; ``None`` remembers none.
+        schemas: schemas that were used with stores; ``None`` remembers none.
 
     Signals:
         accepted_request(object): an :class:`OpenRequest` to carry out.
@@ -46,6 +48,7 @@ class StoreDialogs(QObject):
         self._window = window
         self._followed = False
         self.consents: ConsentMemory | None = None
+        self.schemas: SchemaMemory | None = None
         store.changed.connect(self._store_changed)
 
     def noting(self, request: OpenRequest) -> OpenRequest:
@@ -56,7 +59,7 @@ class StoreDialogs(QObject):
         """The open dialog; it stays until the store is open and says why it could not be."""
         from inspector.ui.dialogs.open_dialog import OpenDialog
 
-        dialog = OpenDialog(self._theme, self._recent, self._window, self.consents)
+        dialog = OpenDialog(self._theme, self._recent, self._window, self.consents, self.schemas)
         self._followed = True
         dialog.finished.connect(self._no_longer_followed)
         dialog.accepted_request.connect(self.accepted_request)

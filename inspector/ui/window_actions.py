@@ -45,6 +45,7 @@ class WindowActions(QObject):
             **self._view_handlers(),
             **panel_handlers(self._window),
             **self._window.rules_desk.handlers(),
+            **self._window.schema_desk.handlers(),
             **self._window.writing.handlers(),
             **self._window.links.handlers(),
             **self._window.pages.handlers(),
@@ -145,6 +146,8 @@ class WindowActions(QObject):
             missing.append(Need.ORDER)
         if models.rules.loaded is None:
             missing.append(Need.RULES)
+        if store is None or not store.request.schemas:
+            missing.append(Need.SCHEMAS)
         if not models.news.can_watch:
             missing.append(Need.LIVE)
         if not models.events.rowCount():

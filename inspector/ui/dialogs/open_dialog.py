@@ -6,6 +6,7 @@ closes itself when the store is open. Nothing is connected to before the user as
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer
@@ -40,6 +41,7 @@ from inspector.ui.widgets.labels import PlainLabel, muted
 if TYPE_CHECKING:
     from inspector.services.open_store import OpenRequest
     from inspector.services.replayer_consent import ConsentMemory
+    from inspector.services.schema_memory import SchemaMemory
     from inspector.ui.dialogs.field_message import FieldMessage
     from inspector.ui.recent import RecentStore, RecentStores
     from inspector.ui.theme import Theme
@@ -62,11 +64,12 @@ class OpenDialog(FollowingDialog):
         recent: RecentStores,
         parent: QWidget | None = None,
         consents: ConsentMemory | None = None,
+        schemas: SchemaMemory | None = None,
     ) -> None:
         super().__init__(parent)
         self.consent = Consent(theme, self, consents)
         self.consent.refused.connect(lambda sentence: self._say(Verdict(Tone.WARNING, sentence)))
-        self._theme, self._recent = theme, recent
+        self._theme, self._recent, self._schemas = theme, recent, schemas
         self._closed_height = 0
         self._test = ConnectionTest(self)
         self._test.finished.connect(self._tested)
@@ -113,7 +116,10 @@ class OpenDialog(FollowingDialog):
             )
         else:
             form = StoreForm(self.file_form.address)
-        return self.options.add_to(form)
+        form = self.options.add_to(form)
+        if not self.section.is_open and not form.schemas:
+            return replace(form, schemas=None)  # nobody said that there shall be none
+        return form
 
     @property
     def message(self) -> FieldMessage:
@@ -281,6 +287,7 @@ class OpenDialog(FollowingDialog):
         return "" if self.file_form.address else tr("Choose a file first.")
 
     def _recent_selected(self, store: RecentStore) -> None:
+        known = None if self._schemas is None else self._schemas.of(store.address)
         self.set_form(
             StoreForm(
                 address=store.address,
@@ -289,6 +296,7 @@ class OpenDialog(FollowingDialog):
                 map_file=store.map_file,
                 touch_nothing=store.touch_nothing,
                 allow_views=store.allow_views,
+                schemas=() if known is None else known.given,
             )
         )
 

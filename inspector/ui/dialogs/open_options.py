@@ -26,6 +26,7 @@ from inspector.core.texts import counted, tr
 from inspector.services.store_form import StoreForm, layout_choices
 from inspector.ui.dialogs.form_rows import explained, field_label, form_grid
 from inspector.ui.dialogs.key_list import KeyList
+from inspector.ui.schema_desk import schema_filters
 from inspector.ui.widgets.plain_text import tooltip_text
 
 if TYPE_CHECKING:
@@ -59,6 +60,15 @@ class OpenOptionsForm(QWidget):
         self.browse_rules = QPushButton(tr("Choose…"))
         self.browse_rules.setAutoDefault(False)
         self.browse_rules.clicked.connect(self._browse_rules)
+        self.schemas = QLineEdit()
+        self.schemas.setPlaceholderText(tr("for Avro and Protocol Buffers: files, folders, lists"))
+        self.schemas.setAcceptDrops(False)
+        self.browse_schemas = QPushButton(tr("Choose…"))
+        self.browse_schemas.setAutoDefault(False)
+        self.browse_schemas.clicked.connect(self._browse_schemas)
+        self.schema_folder = QPushButton(tr("Folder…"))
+        self.schema_folder.setAutoDefault(False)
+        self.schema_folder.clicked.connect(self._browse_folder)
         self.replayer = QLineEdit()
         self.replayer.setPlaceholderText(tr("command of your own code, or a .js projection"))
         self.replayer.setAcceptDrops(False)
@@ -88,10 +98,14 @@ class OpenOptionsForm(QWidget):
         grid.addLayout(_beside(self.rules, self.browse_rules), 3, 1)
         grid.addWidget(field_label(tr("Replayer"), self.replayer), 4, 0)
         grid.addWidget(self.replayer, 4, 1)
+        grid.addWidget(field_label(tr("Payload schemas"), self.schemas), 5, 0)
+        schemas = _beside(self.schemas, self.browse_schemas)
+        schemas.addWidget(self.schema_folder)
+        grid.addLayout(schemas, 5, 1)
         keys = field_label(tr("Decryption keys"), self.keys)
         keys.setMinimumHeight(self.keys.add.sizeHint().height())
-        grid.addWidget(keys, 5, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.keys, 5, 1)
+        grid.addWidget(keys, 6, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.keys, 6, 1)
         grid.setColumnStretch(1, 1)
         column.addLayout(grid)
 
@@ -105,7 +119,8 @@ class OpenOptionsForm(QWidget):
             keys=self.keys.entries,
             touch_nothing=self.touch_nothing.isChecked(),
             allow_views=self.allow_views.isChecked(),
-            rules=tuple(filter(None, map(str.strip, self.rules.text().split(os.pathsep)))),
+            rules=_paths_in(self.rules),
+            schemas=_paths_in(self.schemas),
             replayer=self.replayer.text().strip(),
         )
 
@@ -117,6 +132,7 @@ class OpenOptionsForm(QWidget):
         self.touch_nothing.setChecked(form.touch_nothing)
         self.allow_views.setChecked(form.allow_views)
         self.rules.setText(os.pathsep.join(form.rules))
+        self.schemas.setText(os.pathsep.join(form.schemas or ()))
         self.replayer.setText(form.replayer)
 
     @property
@@ -131,6 +147,7 @@ class OpenOptionsForm(QWidget):
             tr("map file") if self.map_file.text().strip() else "",
             tr("rules") if self.rules.text().strip() else "",
             tr("replayer") if self.replayer.text().strip() else "",
+            tr("payload schemas") if self.schemas.text().strip() else "",
             counted(keys, "{n} key", "{n} keys") if keys else "",
         )
         return ", ".join(part for part in parts if part)
@@ -143,6 +160,22 @@ class OpenOptionsForm(QWidget):
         dialog.filesSelected.connect(lambda names: self.rules.setText(os.pathsep.join(names)))
         dialog.open()
 
+    def _browse_schemas(self) -> None:
+        dialog = QFileDialog(self, tr("Choose schemas for the payloads"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters(schema_filters())
+        dialog.filesSelected.connect(lambda names: self.schemas.setText(os.pathsep.join(names)))
+        dialog.open()
+
+    def _browse_folder(self) -> None:
+        dialog = QFileDialog(self, tr("Choose a folder of schemas"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self.schemas.setText)
+        dialog.open()
+
     def _browse(self) -> None:
         dialog = QFileDialog(self, tr("Choose a map file"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -150,6 +183,10 @@ class OpenOptionsForm(QWidget):
         dialog.setNameFilters([tr("Map files (*.toml)"), tr("All files (*)")])
         dialog.fileSelected.connect(self.map_file.setText)
         dialog.open()
+
+
+def _paths_in(field: QLineEdit) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, field.text().split(os.pathsep))))
 
 
 def _beside(field: QLineEdit, button: QPushButton) -> QHBoxLayout:

@@ -36,6 +36,7 @@ BADGES: dict[str, tuple[str, Role]] = {
     "store-copied": ("Private copy", Role.INFO),
     "store-immutable": ("Opened as unchanging", Role.INFO),
     "rows-hidden": ("Rows may be hidden", Role.WARNING),
+    "schemas-unusable": ("Schemas not used", Role.WARNING),
     "store-damaged": ("Damaged", Role.DANGER),
 }
 """Findings of opening that deserve a badge; the others are in the layout's explanation."""
