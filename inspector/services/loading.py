@@ -15,6 +15,7 @@ PARTS: Final = (
     "early_state",
     "event_pages",
     "event_times",
+    "fault_reports",
     "finding_rows",
     "fingerprints",
     "jumping",

@@ -293,6 +293,9 @@ _HELP = (
     ActionSpec("palette", "All commands…", Icon.COMMAND, ("Ctrl+Shift+P",),
                "Find a command by its name", Menu.HELP),
     ActionSpec("keys", "Keys", Icon.KEYBOARD, ("?",), "Show all keys", Menu.HELP),
+    ActionSpec("fault-reports", "Reports of faults…", None, (),
+               "Faults of this program that were noted on this computer; none is sent anywhere",
+               Menu.HELP),
     ActionSpec("menu", "Menu", Icon.ELLIPSIS, ("F10",), "Open the menu", Menu.HELP),
 )  # fmt: skip
 

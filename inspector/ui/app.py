@@ -21,10 +21,11 @@ from inspector import __version__
 from inspector.core.errors import InspectorError
 from inspector.core.texts import tr
 from inspector.services.languages import choose_language
-from inspector.ui.faults import FaultPresenter
+from inspector.ui.faults import FaultPresenter, watch_crashes
 from inspector.ui.look import remembered_look
 from inspector.ui.main_window import MainWindow
 from inspector.ui.recent import load_recent
+from inspector.ui.runner import QtTaskRunner
 from inspector.ui.session import Session, resume, wants_private
 from inspector.ui.theme import Icon, Role, Theme, ThemeChoice
 
@@ -117,6 +118,7 @@ class WindowHolder:
         self._qt_texts: QTranslator | None = None
         self.language = "en"
         self.window: MainWindow | None = None
+        self.faults: FaultPresenter | None = None
 
     def speak(self, code: str) -> None:
         """Use a language for every text that is made from now on; the system's by default.
@@ -141,7 +143,9 @@ class WindowHolder:
         window.look.tick_language(self.language)
         window.help.commands = self._commands
         window.language_asked.connect(self._change, Qt.ConnectionType.QueuedConnection)
-        sys.excepthook = FaultPresenter(window).caught
+        self.faults = FaultPresenter(self._theme, window)
+        sys.excepthook = self.faults.caught
+        QtTaskRunner.on_bug = self.faults.take
         window.show()
         self.window = window
         return window
@@ -166,6 +170,7 @@ def run(request: WindowRequest, commands: Callable[[str], Iterable[Page]] | None
     """
     require_screen(request)
     app = application()
+    crashes = watch_crashes()
     settings = load_settings()
     choice, colour_blind, zoom = remembered_look(settings)
     if request.theme is not None:
@@ -188,7 +193,11 @@ def run(request: WindowRequest, commands: Callable[[str], Iterable[Page]] | None
         window.links.open_text(request.link)
     else:
         resume(window)
+    if holder.faults is not None:
+        holder.faults.show(crashes.earlier())
     try:
         return app.exec()
     finally:
         sys.excepthook = sys.__excepthook__
+        QtTaskRunner.on_bug = None
+        crashes.end()

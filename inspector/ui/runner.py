@@ -22,11 +22,10 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from time import monotonic
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -63,7 +62,7 @@ _ABANDONED: Final[list[object]] = []
 
 
 class Bug(InspectorError):
-    """A fault of the program itself; ``detail`` is the traceback for the copyable report."""
+    """A fault of the program itself; its cause is what was raised."""
 
     code = "bug"
 
@@ -110,6 +109,9 @@ class QtTaskRunner(QObject):
             from another thread, only while a job of this lane is running, perhaps repeatedly.
         on_close: called in the lane's thread as its last act, to close the connection.
     """
+
+    on_bug: ClassVar[Callable[[BaseException], None] | None] = None
+    """Hears of every fault of the program, in the window's thread, to show a report of it."""
 
     # (task, outcome or progress). ``object``, so that Qt hands Python values through untouched.
     _posted = Signal(object)
@@ -227,9 +229,16 @@ class QtTaskRunner(QObject):
             if not isinstance(content, Progress):
                 del self._wanted[task.key]
         if not isinstance(content, Progress):
+            self._tell_bug(content)
             task.done(content)
         elif task.progress is not None and not task.token.cancelled:
             task.progress(content)
+
+    @staticmethod
+    def _tell_bug(outcome: Outcome[Any]) -> None:
+        hears = QtTaskRunner.on_bug
+        if hears is not None and isinstance(outcome, Failed) and isinstance(outcome.error, Bug):
+            hears(outcome.error.__cause__ or outcome.error)
 
     # --- in the lane's thread ---
 
@@ -322,8 +331,9 @@ class QtTaskRunner(QObject):
 
 
 def _bug(error: Exception) -> Bug:
-    return Bug(
+    bug = Bug(
         tr("Something in this program went wrong."),
-        hint=tr("Copy the report and send it to the makers; nothing was changed."),
-        detail="".join(traceback.format_exception(error)),
+        hint=tr("The store was not changed. A report that says where is shown."),
     )
+    bug.__cause__ = error
+    return bug

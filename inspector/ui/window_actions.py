@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidget
 
+from inspector.core.texts import tr
+from inspector.services.fault_reports import kept_reports
 from inspector.services.languages import LANGUAGES
 from inspector.ui.action_table import Need
 from inspector.ui.actions import set_needs
@@ -51,7 +53,17 @@ class WindowActions(QObject):
             **self._window.pages.handlers(),
             **self._window.jumps.handlers(),
             **self._window.help.handlers(),
+            "fault-reports": self._show_faults,
         }
+
+    def _show_faults(self) -> None:
+        from inspector.ui.dialogs.fault_view import FaultView  # noqa: PLC0415 - seldom needed
+
+        reports = kept_reports()
+        if reports:
+            FaultView(self._window.theme, reports, self._window).open()
+        else:
+            self._window.status.say(tr("No fault of this program was noted on this computer."))
 
     def _store_handlers(self) -> dict[str, Callable[[], object]]:
         window = self._window

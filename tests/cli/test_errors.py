@@ -436,7 +436,7 @@ def test_a_fault_of_ours_leaves_a_report_and_no_traceback(
     assert str(report) in result.error["hint"]
     text = report.read_text()
     assert "RuntimeError" in text
-    assert "command: streams" in text
+    assert "command streams" in text
     assert "secret-argument" not in text
     assert "second line" not in text
 

@@ -174,7 +174,7 @@ def test_a_failure_and_a_fault_of_ours_are_told_apart(lane: QtTaskRunner, qtbot:
     qtbot.waitUntil(lambda: len(seen) == 3)
     assert seen[0] == Failed(error)
     assert isinstance(seen[1].error, Bug)
-    assert "KeyError: 'column'" in seen[1].error.detail
+    assert isinstance(seen[1].error.__cause__, KeyError)
     assert seen[2] == Done("alive")
 
 
