@@ -81,6 +81,11 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
 }
 
 
+def code_words(code: str) -> str:
+    """A code as words: ``gap-in-stream`` is *Gap in stream*."""
+    return code.replace("-", " ").capitalize()
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something wrong, or worth knowing, with a place.

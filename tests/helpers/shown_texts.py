@@ -10,6 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inspector.core.findings import CATALOGUE, code_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -73,7 +75,8 @@ BESIDE: dict[str, tuple[str | int, ...]] = {
 def shown_texts() -> frozenset[str]:
     """All of them."""
     tables = (text for table in (TABLES, BESIDE) for text in _of_tables(table))
-    return frozenset(text for text in (*_written(), *tables) if text.strip())
+    codes = (code_words(code) for code in CATALOGUE)
+    return frozenset(text for text in (*_written(), *tables, *codes) if text.strip())
 
 
 def _of_tables(tables: dict[str, tuple[str | int, ...]]) -> Iterator[str]:

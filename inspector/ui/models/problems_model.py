@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, QTimer, Signal
 
-from inspector.core.findings import Severity
+from inspector.core.findings import Severity, code_words
 from inspector.core.texts import thousands, tr
 from inspector.services.problems import (
     BROKEN,
@@ -290,8 +290,7 @@ def _cell(kind: ProblemKind, problem: Problem | None, column: ProblemColumn) -> 
 
 def kind_title(kind: ProblemKind) -> str:
     """What kind of problem it is, in words: the code itself, with spaces."""
-    words = kind.code.replace("-", " ")
-    return words[:1].upper() + words[1:]
+    return tr(code_words(kind.code))
 
 
 def count_text(kind: ProblemKind) -> str:
