@@ -29,6 +29,12 @@ LARGEST: Final = 256 * 1024
 MOST_MARKS: Final = 100
 """Pinned values of each kind that are kept."""
 
+MOST_TABS: Final = 60
+"""Tabs of one window."""
+
+LONGEST_TAB: Final = 500
+"""Characters of a stream's name in a tab that is not in front; a longer one is not kept."""
+
 LONGEST: Final = 20_000
 """Characters of one text; a stream's id beyond it is not kept."""
 
@@ -68,6 +74,22 @@ class StreamFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class TabPlace:
+    """What a tab that is not in front shows.
+
+    Attributes:
+        stream, category, position, row, tab, pins: as in :class:`Workspace`.
+    """
+
+    stream: str = ""
+    category: str = ""
+    position: int | None = None
+    row: int | None = None
+    tab: str = ""
+    pins: tuple[int | None, int | None] = (None, None)
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
     """Where somebody was.
 
@@ -83,6 +105,7 @@ class Workspace:
         pins: versions A and B of the stream that were pinned to be compared.
         charts, values: marks (see :mod:`.pin_marks`) of the numbers in lanes under the
             timeline, and of the values pinned above the state.
+        tabs_before, tabs_after: the other tabs of the window, left and right of this one.
         version: form of the value.
     """
 
@@ -98,6 +121,8 @@ class Workspace:
     pins: tuple[int | None, int | None] = (None, None)
     charts: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    tabs_before: tuple[TabPlace, ...] = ()
+    tabs_after: tuple[TabPlace, ...] = ()
     version: int = VERSION
 
 
@@ -162,6 +187,8 @@ def parse_workspace(values: object) -> Workspace:
         pins=_pair(given.get("pins", [None, None])),
         charts=_marks(given.get("charts", [])),
         values=_marks(given.get("values", [])),
+        tabs_before=_tabs(given.get("tabs_before", [])),
+        tabs_after=_tabs(given.get("tabs_after", [])),
     )
 
 
@@ -181,6 +208,23 @@ def _table(values: object, kind: type[Any]) -> Mapping[str, object]:
     if not isinstance(values, dict) or not known.issuperset(values):
         raise ValueError(tr("it is not what this program writes"))
     return values
+
+
+def _tabs(value: object) -> tuple[TabPlace, ...]:
+    if not isinstance(value, list) or len(value) > MOST_TABS:
+        raise ValueError(tr("it is not what this program writes"))
+    return tuple(_tab(_table(one, TabPlace)) for one in value)
+
+
+def _tab(given: Mapping[str, object]) -> TabPlace:
+    return TabPlace(
+        stream=_text(given.get("stream", "")),
+        category=_text(given.get("category", "")),
+        position=_number(given.get("position")),
+        row=_number(given.get("row")),
+        tab=_text(given.get("tab", "")),
+        pins=_pair(given.get("pins", [None, None])),
+    )
 
 
 def _marks(value: object) -> tuple[str, ...]:

@@ -32,6 +32,8 @@ class Need(enum.StrEnum):
     RULES = "Use a rules file first."
     SCHEMAS = "No schemas are in use."
     LIVE = "This store cannot be watched: a private copy, or no index to look by."
+    TABS = "There is only one tab."
+    CLOSED = "No tab was closed."
     BACK = "Nothing was looked at before this."
     FORTH = "Nothing was looked at after this."
 
@@ -114,7 +116,7 @@ _STORES = (
                (Need.STORE, Need.RULES)),
     ActionSpec("stop", "Stop", Icon.CIRCLE_STOP, ("Esc",),
                "Stop what is running, or go back one level", Menu.STORE, 2),
-    ActionSpec("close", "Close store", Icon.X, ("Ctrl+W",), "Give the store back",
+    ActionSpec("close", "Close store", Icon.X, (), "Give the store back",
                Menu.STORE, 3, _STORE),
     ActionSpec("forget", "Forget this store", None, (),
                "Remove what the program remembers about this store, and close it",
@@ -153,6 +155,20 @@ _GO = (
                "Go to the first event, or to the first row of the list", Menu.GO, 2, _ROWS),
     ActionSpec("last", "Last", Icon.SKIP_FORWARD, ("End", "Shift+G"),
                "Go to the last event, or to the last row of the list", Menu.GO, 2, _ROWS),
+)  # fmt: skip
+
+_TABS = (
+    ActionSpec("new-tab", "Open this place in a new tab", Icon.COPY, ("Ctrl+Shift+Return",),
+               "Keep this place and go on in another tab (Ctrl+Enter opens a row of a list in one)",
+               Menu.GO, 3, _STORE),
+    ActionSpec("close-tab", "Close tab", None, ("Ctrl+W",),
+               "Close the tab in front; the last one closes the store", Menu.GO, 3, _STORE),
+    ActionSpec("reopen-tab", "Open the closed tab again", None, ("Ctrl+Shift+T",),
+               "Open the tab that was closed last", Menu.GO, 3, (Need.STORE, Need.CLOSED)),
+    ActionSpec("next-tab", "Next tab", None, ("Ctrl+Tab", "Ctrl+PgDown"),
+               "Bring the next tab to the front", Menu.GO, 3, (Need.STORE, Need.TABS)),
+    ActionSpec("previous-tab", "Previous tab", None, ("Ctrl+Shift+Tab", "Ctrl+PgUp"),
+               "Bring the previous tab to the front", Menu.GO, 3, (Need.STORE, Need.TABS)),
 )  # fmt: skip
 
 _REPLAY = (
@@ -299,5 +315,5 @@ _HELP = (
     ActionSpec("menu", "Menu", Icon.ELLIPSIS, ("F10",), "Open the menu", Menu.HELP),
 )  # fmt: skip
 
-ACTIONS: tuple[ActionSpec, ...] = (*_STORES, *_GO, *_REPLAY, *_VIEW, *_PANELS, *_HELP)
+ACTIONS: tuple[ActionSpec, ...] = (*_STORES, *_GO, *_TABS, *_REPLAY, *_VIEW, *_PANELS, *_HELP)
 """Everything that can be done."""

@@ -49,6 +49,7 @@ class Conductor(QObject):
         self._models = models
         self._place = place
         self._row_wish: int | None = None
+        self._searches = 0
         self._due = False
         self._tab_before = ""
         self.health = Health(models, place.banner, self)
@@ -85,12 +86,15 @@ class Conductor(QObject):
     def show_stream(self, stream: StreamId, position: int | None = None) -> None:
         """Show a stream; the cursor goes to ``position`` or to its last event."""
         models = self._models
+        self._give_up_search()
         if models.events.stream != stream or models.replay.stream != stream:
             self._due = True
             self._bring_back_tab()
             models.events.show(models.store.lanes, stream)
             models.replay.show(models.store.lanes, stream, position)
             models.trail.visit(Visit(stream, position, self._place.details.tab))
+        elif position is not None and models.replay.cursor < 0:
+            models.replay.show(models.store.lanes, stream, position)  # it is still being read
         elif position is not None and models.replay.replay is not None:
             models.replay.move_to(models.replay.replay.history.index_of(position))
         self._place.streams.select(stream)
@@ -101,6 +105,7 @@ class Conductor(QObject):
         store = models.store.store
         if store is None or not store.reader.source.order_key:
             return
+        self._give_up_search()
         models.replay.clear()
         self._place.streams.select(None)
         self._row_wish = row
@@ -123,12 +128,25 @@ class Conductor(QObject):
             then: called when it is shown; it may have been shown before.
         """
 
-        def found(stream: StreamId) -> None:
-            self.show_stream(stream, at)
-            if then is not None:
-                then()
+        self._searches += 1
+        search = self._searches
 
-        find_stream(self._models.store.lanes, (name, category), found, self._not_found)
+        def found(stream: StreamId) -> None:
+            if search == self._searches:
+                self.show_stream(stream, at)
+                if then is not None:
+                    then()
+
+        def failed(error: InspectorError) -> None:
+            if search == self._searches:
+                self._not_found(error)
+
+        find_stream(self._models.store.lanes, (name, category), found, failed)
+
+    def _give_up_search(self) -> None:
+        """Something else is shown: a stream that is found later is no longer wanted."""
+        self._searches += 1
+        self._models.store.lanes.cancel("find")
 
     def _not_found(self, error: InspectorError) -> None:
         """Say so beside all events, rather than beside nothing."""
@@ -223,6 +241,13 @@ class Conductor(QObject):
         if wanted:
             self.read_again()
             self.go(-1)
+
+    def clear_place(self) -> None:
+        """Show neither events nor state until the stream is found that is looked for."""
+        self._models.replay.clear()
+        self._models.events.clear()
+        self._place.streams.select(None)
+        self._place.details.show_event(None)
 
     def clear(self) -> None:
         """Show nothing: no store is open."""

@@ -39,6 +39,7 @@ from inspector.ui.schema_desk import SchemaDesk
 from inspector.ui.session import Keeper, Session, capture, stream_query
 from inspector.ui.store_dialogs import StoreDialogs
 from inspector.ui.store_labels import StoreLabel, StoreLabels
+from inspector.ui.stream_tabs import StreamTabs
 from inspector.ui.typed_jumps import TypedJumps
 from inspector.ui.widgets.banner import Banner, Tone
 from inspector.ui.widgets.empty_page import EmptyPage
@@ -48,6 +49,7 @@ from inspector.ui.workplace import Workplace
 from inspector.ui.write_desk import WriteDesk
 
 if TYPE_CHECKING:
+    from inspector.core.events import StreamId
     from inspector.ui.recent import RecentStore, RecentStores
     from inspector.ui.theme import Theme
     from inspector.ui.widgets.empty_page import PageContent
@@ -210,6 +212,7 @@ class MainWindow(QMainWindow):
         self.links = LinkDesk(self)
         self.jumps = TypedJumps(self)
         self.help = HelpDesk(self)
+        self.stream_tabs = StreamTabs(self)
         self._pages = QStackedWidget()
         self.pages = PageStack(self, self._pages)
         self._acting = WindowActions(self)
@@ -261,6 +264,9 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         models = self.models
         models.store.changed.connect(self._store_changed)
+        self.place.tabs.follow(self.stream_tabs)
+        for panel in (self.streams_panel, self.events_panel):
+            panel.tab_asked.connect(self._open_tab)
         self.dialogs.accepted_request.connect(self.open_request)
         self.start.open_asked.connect(self.open_request)
         self.start.recent_asked.connect(self.open_recent)
@@ -323,6 +329,7 @@ class MainWindow(QMainWindow):
             self.conductor.show_all_events(wish.row)
         self.models.streams.show(self.models.store.lanes)
         if wish.store is not None:
+            self.stream_tabs.bring_back(wish)
             self.models.comparison.bring_back(wish.stream, wish.pins)
             self.pin_keeper.bring_back(wish)
             self.timeline.bring_back(by_time=wish.by_time, speed=wish.speed)
@@ -333,6 +340,9 @@ class MainWindow(QMainWindow):
         else:
             self.details.show_tab(wish.tab)
         self.links.begin()
+
+    def _open_tab(self, stream: StreamId, position: int | None, behind: bool) -> None:
+        self.stream_tabs.open(stream, position, behind=behind)
 
     def _show_title(self) -> None:
         """The store's label and name come first: that is what a task bar has room for."""

@@ -28,6 +28,7 @@ from inspector.services.workspace import (
 )
 from inspector.ui.models.store_model import Phase
 from inspector.ui.recent import recent_of
+from inspector.ui.stream_tabs import kept_tabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,6 +137,7 @@ def capture(window: MainWindow) -> Workspace:
     stream = models.replay.stream
     query = models.streams.query
     row = window.events_panel.view.currentIndex().row()
+    before, after = kept_tabs(window.stream_tabs)
     shown = stream if stream is not None and len(stream.name) <= LONGEST else None
     return Workspace(
         store=place_of(store),
@@ -149,6 +151,8 @@ def capture(window: MainWindow) -> Workspace:
         pins=models.comparison.pinned_here,
         charts=window.pin_keeper.charts,
         values=window.pin_keeper.values,
+        tabs_before=before,
+        tabs_after=after,
         streams=StreamFilter(
             query.text[:LONGEST],
             "" if query.kind is None else query.kind.value,
@@ -175,6 +179,7 @@ class Keeper(QObject):
         models.replay.stream_changed.connect(self.changed)
         models.replay.cursor_changed.connect(self.changed)
         models.streams.modelReset.connect(self.changed)
+        window.stream_tabs.changed.connect(self.changed)
         models.comparison.changed.connect(self.changed)
         window.timeline.charts.pins_changed.connect(self.changed)
         window.details.state.pinned.changed.connect(self.changed)

@@ -50,6 +50,7 @@ class WindowActions(QObject):
             **self._window.schema_desk.handlers(),
             **self._window.writing.handlers(),
             **self._window.links.handlers(),
+            **self._window.stream_tabs.handlers(),
             **self._window.pages.handlers(),
             **self._window.jumps.handlers(),
             **self._window.help.handlers(),
@@ -166,6 +167,7 @@ class WindowActions(QObject):
             missing.append(Need.EVENTS)
         if replay is None or not len(replay):
             missing.append(Need.STREAM)
+        missing += self._window.stream_tabs.missing
         if not models.trail.can_go_back:
             missing.append(Need.BACK)
         if not models.trail.can_go_forth:

@@ -1,4 +1,4 @@
-"""Where one works: banner, timeline, and the three columns below it.
+"""Where one works: banner, tabs, timeline, and the three columns below it.
 
 Holds the panels and their places; what happens between them is the conductor's.
 """
@@ -15,6 +15,7 @@ from inspector.ui.panels.streams_panel import StreamsPanel
 from inspector.ui.panels.timeline_panel import TimelinePanel
 from inspector.ui.widgets.banner import Banner
 from inspector.ui.widgets.columns import Columns
+from inspector.ui.widgets.place_bar import PlaceBar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Workplace(QWidget):
-    """Banner, timeline and columns."""
+    """Banner, tabs, timeline and columns."""
 
     def __init__(self, theme: Theme, models: WindowModels, actions: Mapping[str, QAction]) -> None:
         super().__init__()
@@ -37,10 +38,12 @@ class Workplace(QWidget):
         self.details = DetailsPanel(theme, models)
         self.columns = Columns(theme, (self.streams, self.events, self.details))
         self.splitter = self.columns.splitter
+        self.tabs = PlaceBar(theme, actions)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 0, 8, 8)
         column.setSpacing(8)
         column.addWidget(self.banner)
+        column.addWidget(self.tabs)
         column.addWidget(self.timeline)
         column.addWidget(self.columns, 1)
 

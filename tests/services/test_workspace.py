@@ -67,6 +67,9 @@ def test_nothing_kept_is_no_error(tmp_path: Path) -> None:
         b'{"version": 1, "position": true}', b'{"version": 1, "position": 1.5}',
         b'{"version": 1, "streams": {"text": null}}', b"[" * 100_000, b" " * 300_000,
         b'{"version": 1, "store": {"address": "a", "touch_nothing": "yes"}}',
+        b'{"version": 1, "tabs_before": [{"more": 1}]}', b'{"version": 1, "tabs_after": "a"}',
+        b'{"version": 1, "tabs_after": [{"pins": [1]}]}',
+        b'{"version": 1, "tabs_after": [' + b"{}," * 70 + b"{}]}",
     ],
 )  # fmt: skip
 def test_a_damaged_file_is_said_with_its_reason(tmp_path: Path, content: bytes) -> None:

@@ -152,7 +152,15 @@ def test_only_where_one_was_is_kept(theme: Theme, qtbot: QtBot, tmp_path: Path) 
     kept = json.loads(file_of(tmp_path).read_text())
     assert kept["stream"] == WALLET
     known = {"store", "stream", "category", "position", "row", "tab", "streams", "version"}
-    assert set(kept) == known | {"by_time", "speed", "pins", "charts", "values"}
+    assert set(kept) == known | {
+        "by_time",
+        "speed",
+        "pins",
+        "charts",
+        "values",
+        "tabs_before",
+        "tabs_after",
+    }
     everything = file_of(tmp_path).read_text() + (tmp_path / "window.ini").read_text()
     for content in ("balance_after", "C-1042", "ToppedUp", "RefundReversed"):
         assert content not in everything

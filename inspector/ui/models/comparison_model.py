@@ -7,7 +7,8 @@ another stream is opened: two streams can be compared as well as two versions of
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -35,6 +36,18 @@ class Side(enum.Enum):
 
     A = "A"
     B = "B"
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """Two pins with their states, and whether they are compared."""
+
+    first: Moment | None = None
+    second: Moment | None = None
+    compared: bool = False
+
+
+NOTHING_PINNED: Final = Pins()
 
 
 class ComparisonModel(QObject):
@@ -84,6 +97,21 @@ class ComparisonModel(QObject):
             for pin in (self.pins[Side.A], self.pins[Side.B])
         )
         return first, second
+
+    @property
+    def kept(self) -> Pins:
+        """What is pinned, to be taken up again later."""
+        return Pins(self.pins[Side.A], self.pins[Side.B], self.between_pins)
+
+    def take_up(self, kept: Pins) -> None:
+        """Pin what was pinned; versions that are just being pinned are not any more."""
+        self._before = ("", (None, None))
+        if self._store.phase is Phase.OPEN:
+            for side in Side:
+                self._store.lanes.cancel(("pin", side))
+        self.pins = {Side.A: kept.first, Side.B: kept.second}
+        self.between_pins = kept.compared and self.both
+        self._compare()
 
     # -- what can be asked for ----------------------------------------------------------------
 

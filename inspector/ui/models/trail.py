@@ -33,6 +33,12 @@ class Visit:
     tab: str = ""
 
 
+Visits = tuple[tuple[Visit, ...], int]
+"""Visits and where among them one stands."""
+
+NO_VISITS: Final[Visits] = ((), -1)
+
+
 class Trail(QObject):
     """Visits in the order they were made, and where among them the window stands.
 
@@ -73,6 +79,17 @@ class Trail(QObject):
         """Streams that were looked at, the newest first."""
         seen = dict.fromkeys(v.stream for v in reversed(self._visits) if v.stream is not None)
         return tuple(seen)
+
+    @property
+    def kept(self) -> Visits:
+        """All visits, to be brought back later."""
+        return tuple(self._visits), self._at
+
+    def bring_back(self, kept: Visits) -> None:
+        """Stand where one stood when these were kept."""
+        visits, self._at = kept
+        self._visits = list(visits)
+        self.changed.emit()
 
     def visit(self, visit: Visit) -> None:
         """Note what is looked at; what one went back from is forgotten by a new visit."""

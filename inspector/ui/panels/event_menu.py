@@ -25,11 +25,19 @@ def event_menu(
     event: Event,
     copy_row: Callable[[], object],
     leads: Callable[[Event], object] | None,
+    apart: Callable[[], object],
 ) -> QMenu:
-    """The menu of one event; ``leads`` goes to its stream, where that is not open already."""
+    """The menu of one event.
+
+    Args:
+        leads: goes to its stream, where that is not open already.
+        apart: shows it in its stream in a tab of its own.
+    """
     menu = QMenu(owner)
     if leads is not None and event.stream.key:
         menu.addAction(tr("Show in its stream"), lambda: leads(event))
+    if event.stream.key:
+        menu.addAction(tr("Open in a new tab"), apart).setShortcut("Ctrl+Return")
         menu.addSeparator()
     row = menu.addAction(tr("Copy row"), copy_row)
     row.setShortcut("Ctrl+C")

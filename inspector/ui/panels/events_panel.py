@@ -56,12 +56,15 @@ class EventsPanel(QFrame):
     Signals:
         row_chosen(object): the row that the user went to.
         event_opened(object): the event that the user wants to see in its stream.
+        tab_asked(object, object, bool): a stream and a version that the user wants in a tab of its
+            own; ``True``: behind what is shown.
         retry_asked(): read again after a failure.
         versions_asked(): the user wants to see through which versions the event goes.
     """
 
     row_chosen = Signal(object)
     event_opened = Signal(object)
+    tab_asked = Signal(object, object, bool)
     retry_asked = Signal()
     versions_asked = Signal()
 
@@ -94,6 +97,8 @@ class EventsPanel(QFrame):
         view.clicked.connect(self._clicked)
         view.copy_asked.connect(self.copy_row)
         view.menu_asked.connect(self._show_menu)
+        view.leads_apart = True
+        view.apart_asked.connect(self._ask_tab)
         view.setMouseTracking(True)
         view.viewport().installEventFilter(self)
         model.count_changed.connect(self._counted)
@@ -242,6 +247,11 @@ class EventsPanel(QFrame):
         elif self._is_link(index):
             self._opened(index)
 
+    def _ask_tab(self, index: QModelIndex, behind: bool) -> None:
+        event = index.data(EVENT_ROLE)
+        if event is not None and event.stream.key:
+            self.tab_asked.emit(event.stream, event.position, behind)
+
     def _is_version(self, index: QModelIndex) -> bool:
         return index.column() == EventColumn.VERSION and bool(index.data())
 
@@ -263,7 +273,10 @@ class EventsPanel(QFrame):
         event = index.data(EVENT_ROLE)
         if event is not None:
             leads = self.event_opened.emit if self._model.stream is None else None
-            _popup(event_menu(self, event, self.copy_row, leads), place)
+            menu = event_menu(
+                self, event, self.copy_row, leads, lambda: self._ask_tab(index, False)
+            )
+            _popup(menu, place)
 
     def _show_columns(self, button: QToolButton) -> None:
         _popup(self.columns.menu(), button.mapToGlobal(button.rect().bottomLeft()))

@@ -48,9 +48,12 @@ class StreamsPanel(QFrame):
 
     Signals:
         stream_chosen(object): the :class:`StreamId` that the user went to.
+        tab_asked(object, object, bool): a stream and a version (or ``None``) that the user wants
+            in a tab of its own; ``True``: behind what is shown.
     """
 
     stream_chosen = Signal(object)
+    tab_asked = Signal(object, object, bool)
 
     def __init__(self, theme: Theme, model: StreamTableModel) -> None:
         super().__init__()
@@ -100,6 +103,8 @@ class StreamsPanel(QFrame):
         view.selectionModel().currentRowChanged.connect(self._row_changed)
         view.copy_asked.connect(self.copy_id)
         view.menu_asked.connect(self._show_menu)
+        view.leads_apart = True
+        view.apart_asked.connect(self._ask_tab)
 
     def _size_columns(self) -> None:
         columns = self.view.horizontalHeader()
@@ -123,6 +128,8 @@ class StreamsPanel(QFrame):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(tr("Show this stream"), lambda: self._choose(summary.stream))
+        apart = menu.addAction(tr("Open in a new tab"), lambda: self._ask_tab(index, behind=False))
+        apart.setShortcut("Ctrl+Return")
         copy = menu.addAction(tr("Copy id"), self.copy_id)
         copy.setShortcut("Ctrl+C")
         category = summary.stream.category
@@ -147,6 +154,11 @@ class StreamsPanel(QFrame):
     def _choose(self, stream: StreamId) -> None:
         self._shown = stream
         self.stream_chosen.emit(stream)
+
+    def _ask_tab(self, index: QModelIndex, behind: bool) -> None:
+        summary = index.data(SUMMARY_ROLE)
+        if summary is not None:
+            self.tab_asked.emit(summary.stream, None, behind)
 
     def _keep_selected(self) -> None:
         """The open stream stays lit wherever it is in the list now."""

@@ -20,7 +20,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -163,7 +171,14 @@ class ListTable(QTableView):
     Signals:
         copy_asked(): Ctrl+C on a row.
         menu_asked(QModelIndex, QPoint): the menu of a row, at a place of the screen.
+        apart_asked(QModelIndex, bool): where a row leads is wanted in a tab of its own; ``True``
+            keeps it behind what is shown.
+
+    Attributes:
+        leads_apart: rows lead somewhere that can be a tab of its own.
     """
+
+    apart_asked = Signal(QModelIndex, bool)
 
     copy_asked = Signal()
     menu_asked = Signal(QModelIndex, QPoint)
@@ -172,6 +187,7 @@ class ListTable(QTableView):
         super().__init__(parent)
         self._theme = theme
         self._row_height = float(ROW_HEIGHT)
+        self.leads_apart = False
         self.setAccessibleName(name)
         self.setItemDelegate(CellDelegate(theme, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -236,7 +252,8 @@ class ListTable(QTableView):
                 Qt.KeyboardModifier.NoModifier,
                 Qt.KeyboardModifier.ShiftModifier,
             )
-            if event.matches(QKeySequence.StandardKey.Copy) or (plain and event.key() in _LETTERS):
+            ours = event.matches(QKeySequence.StandardKey.Copy) or self._is_apart(event)
+            if ours or (plain and event.key() in _LETTERS):
                 event.accept()
                 return True
         return super().event(event)
@@ -246,10 +263,27 @@ class ListTable(QTableView):
         plain = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_asked.emit()
+        elif self._is_apart(event):
+            self.apart_asked.emit(self.currentIndex(), False)
         elif event.key() in _LETTERS and plain == Qt.KeyboardModifier.NoModifier:
             self._walk(event)
         else:
             super().keyPressEvent(event)
+
+    def _is_apart(self, event: QKeyEvent) -> bool:
+        """Whether a key asks for a tab: Ctrl+Enter on a row."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        control = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        return self.leads_apart and enter and control == Qt.KeyboardModifier.ControlModifier
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The middle button opens a tab and leaves the row alone that is chosen."""
+        if event.button() is not Qt.MouseButton.MiddleButton or not self.leads_apart:
+            super().mousePressEvent(event)
+            return
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid():
+            self.apart_asked.emit(index, True)
 
     def _walk(self, event: QKeyEvent) -> None:
         row, last = self.currentIndex().row(), self.model().rowCount() - 1
