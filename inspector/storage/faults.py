@@ -108,10 +108,10 @@ _POSTGRES: tuple[tuple[str, _Meaning], ...] = (
         "Open the store again.")),
     ("57P", _Meaning(
         ConnectionLost, "The connection to {place} was lost.",
-        "What was read stays on the screen; open the store again.")),
+        "Try again: it is connected anew. What is shown is as it was when it was read.")),
     ("08", _Meaning(
         ConnectionLost, "The connection to {place} was lost.",
-        "What was read stays on the screen; open the store again.")),
+        "Try again: it is connected anew. What is shown is as it was when it was read.")),
 )  # fmt: skip
 """SQLSTATEs by their beginning: a class of two characters, or a whole code."""
 

@@ -54,6 +54,7 @@ class Conductor(QObject):
         self._tab_before = ""
         self.health = Health(models, place.banner, self)
         self.health.reconnected.connect(self._read_all)
+        self.health.resumed.connect(self.read_again)
         events, replay = models.events, models.replay
         models.verdicts.changed.connect(self._show_verdicts)
         replay.stream_changed.connect(self._show_verdicts)

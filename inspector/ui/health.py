@@ -55,19 +55,23 @@ class Health(QObject):
 
     Signals:
         page_wanted(object): a :class:`PageContent` in place of everything.
-        reconnected(): the store can be read again; read on.
+        reconnected(): the store can be read again; read everything anew.
+        resumed(): something that was asked for connected by itself; read on.
     """
 
     page_wanted = Signal(object)
     reconnected = Signal()
+    resumed = Signal()
 
     def __init__(self, models: WindowModels, banner: Banner, parent: QObject) -> None:
         super().__init__(parent)
         self._models, self._banner = models, banner
         self._streams_error: InspectorError | None = None
+        self._asking = False
         models.news.failed.connect(self.take)
         models.events.failed.connect(self.take)
         models.streams.state_changed.connect(self._look_at_streams)
+        models.events.page_arrived.connect(self._arrived)
 
     def take(self, error: InspectorError) -> bool:
         """Take care of an error that concerns the whole store; others are left to the caller."""
@@ -94,13 +98,24 @@ class Health(QObject):
         again = BannerAction(tr("Connect again"), self.reconnect)
         self._banner.show_message(Tone.WARNING, title, error.hint, (again,), closable=False)
 
+    def _arrived(self, *_what: object) -> None:
+        """Something was read, so there is a connection; whoever asked for it knew, or did not."""
+        freshness = self._models.freshness
+        if freshness.stale and not self._asking:
+            freshness.read()
+            self._banner.hide()
+            self.resumed.emit()
+
     def reconnect(self) -> None:
         """Try one short read; the connection is made anew for it."""
         store = self._models.store
         if store.phase is not Phase.OPEN:
             return
 
+        self._asking = True
+
         def done(outcome: Outcome[tuple[Event, ...]]) -> None:
+            self._asking = False
             if isinstance(outcome, Done):
                 self._banner.hide()
                 self.reconnected.emit()
