@@ -144,16 +144,33 @@ def _written(language: str) -> Iterator[Page]:
 
 
 def _file_page(name: str, language: str) -> Page:
+    english = _file_text(name, FALLBACK)
     try:
-        text = resource("manual", language, *f"{name}.md".split("/")).read_text("utf-8")
+        text = _file_text(name, language)
     except ResourceMissing:
-        text = resource("manual", FALLBACK, *f"{name}.md".split("/")).read_text("utf-8")
-        heading, _, rest = text.partition("\n")
-        text = f"{heading}\n\n*{tr('This page is there in English only.')}*\n{rest}"
+        text = _noted(english, tr("This page is there in English only."))
+    else:
+        if _shape(text) != _shape(english):
+            text = _noted(text, tr("The English page has more on this, or less, than this one."))
     part = Part.START if name in (HOME, "tour") else Part.TOPICS
     if name.startswith("panels/"):
         part = Part.WINDOW
     return Page(name, title_of(text), part, partial(str, text))
+
+
+def _file_text(name: str, language: str) -> str:
+    return resource("manual", language, *f"{name}.md".split("/")).read_text("utf-8")
+
+
+def _noted(text: str, note: str) -> str:
+    heading, _, rest = text.partition("\n")
+    return f"{heading}\n\n*{note}*\n{rest}"
+
+
+def _shape(text: str) -> tuple[int, ...]:
+    """How many headings, rows of tables and examples a page has; equal in every language."""
+    lines = text.splitlines()
+    return tuple(sum(line.startswith(mark) for line in lines) for mark in ("#", "|", "```"))
 
 
 def _formats() -> Iterator[Page]:
