@@ -9,7 +9,10 @@ import os
 import shutil
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
+
+from leaving_out import STRIPPED
 
 from inspector.services.self_test import PACKING_LIST, packing_list
 
@@ -37,8 +40,23 @@ def build() -> Path:
         check=True,
     )  # fmt: skip
     shutil.rmtree(BUILD / "work")
+    _strip()
     _write_packing_list()
     return FOLDER
+
+
+def _strip() -> None:
+    """Take out of some libraries what only a debugger would need.
+
+    Raises:
+        subprocess.CalledProcessError: a library cannot be changed.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    for path in sorted(FOLDER.rglob("*.so*")):
+        place = path.relative_to(FOLDER).as_posix()
+        if path.is_file() and any(fnmatch(place, pattern) for pattern in STRIPPED):
+            subprocess.run(["strip", "--strip-debug", str(path)], check=True)
 
 
 def _write_packing_list() -> None:

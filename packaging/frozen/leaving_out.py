@@ -1,8 +1,8 @@
 """What the frozen program leaves out: parts of its libraries that it never loads.
 
 Every name was left out once and the program run after it (the self-test draws the real window).
-Two temptations are traps: stripping symbols breaks numpy's OpenBLAS, and leaving out ``pydoc``
-breaks pyqtgraph.
+Three temptations are traps: stripping numpy's OpenBLAS breaks it, leaving out ``pydoc`` breaks
+pyqtgraph, and so does leaving out ``PySide6.QtOpenGLWidgets``: its curves need what comes with it.
 """
 
 from fnmatch import fnmatch
@@ -10,6 +10,8 @@ from pathlib import PurePosixPath
 
 MODULES = (
     "IPython",
+    "PySide6.QtDBus",
+    "PySide6.QtNetwork",
     "PySide6.QtNetworkAuth",
     "PySide6.QtQml",
     "PySide6.QtQuick",
@@ -64,7 +66,7 @@ FILES = (
     "*libQt6Quick*",
     "*libQt6VirtualKeyboard*",
     "*libQt6Pdf*",
-    "*libQt6EglFS*",
+    "*libQt6EglFs*",
     "*libgtk-3*",
     "*libgdk*",
     "*libcairo*",
@@ -77,8 +79,38 @@ FILES = (
     "*libthai*",
     "*libdatrie*",
     "*libfribidi*",
+    # Only the parts above needed these; nothing that is packed names them.
+    "*libXau.so*",
+    "*libXdmcp.so*",
+    "*libXext.so*",
+    "*libXrender.so*",
+    "*libblkid.so*",
+    "*libbsd.so*",
+    "*libgio-2.0.so*",
+    "*libgmodule-2.0.so*",
+    "*libgobject-2.0.so*",
+    "*libgraphite2.so*",
+    "*libjpeg.so*",
+    "*libmd.so*",
+    "*libmount.so*",
+    "*libpixman-1.so*",
+    "*libselinux.so*",
 )
 """Files that are not copied, as patterns over their place in the program's folder."""
+
+
+STRIPPED = (
+    "_internal/libpython3*",
+    "_internal/_brotli*",
+    "_internal/_quickjs*",
+    "_internal/msgpack/*",
+    "_internal/python3*/lib-dynload/*",
+    "_internal/sqlalchemy/*",
+    "_internal/yaml/*",
+    "_internal/zstandard/*",
+)
+"""Libraries that come with what a debugger would need, three quarters of their size; it is taken
+out of them on Linux. Only of these: numpy does not survive it, and Qt has none."""
 
 
 def is_left_out(place: str) -> bool:
@@ -89,5 +121,5 @@ def is_left_out(place: str) -> bool:
     """
     path = PurePosixPath(place.replace("\\", "/"))
     if "translations" in path.parts and path.suffix == ".qm":
-        return not path.stem.endswith(tuple(f"_{language}" for language in LANGUAGES))
+        return path.stem not in {f"qtbase_{language}" for language in LANGUAGES}
     return any(fnmatch(str(path), pattern) for pattern in FILES)
