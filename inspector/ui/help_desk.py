@@ -27,6 +27,7 @@ DIALOGS: Final[Mapping[str, str]] = {
     "ConsentQuestion": "replayers",
     "CreateMany": "panels/create-snapshot",
     "CreateSnapshot": "panels/create-snapshot",
+    "FaultView": "panels/faults",
     "KeySheet": "panels/keys",
     "LayoutReasons": "panels/recognition",
     "MapColumns": "panels/map-columns",
