@@ -79,6 +79,7 @@ def store_request(options: Namespace, prompts: Prompts) -> OpenRequest:
 
 def window_store_request(options: Namespace, prompts: Prompts) -> OpenRequest:
     """The same for the window, which asks for passwords itself."""
+    _refuse_case_file(options.store)
     # Loading the services takes longer than reading the arguments.
     from inspector.services.store_form import StoreForm, request_of  # noqa: PLC0415
 
@@ -108,6 +109,19 @@ def _address(options: Namespace) -> str:
         raise InputInvalid(tr("{option} needs --ssh beside it.", option="--ssh-key"))
     store: str = options.store
     return through_ssh(store, options.ssh, options.ssh_key) if options.ssh else store
+
+
+def _refuse_case_file(text: str) -> None:
+    """A case file names no place at which its store is.
+
+    Raises:
+        InputInvalid: the address is one.
+    """
+    if text.lower().endswith(".ehcase"):
+        raise InputInvalid(
+            tr("{file} is a case file; it does not say where its store is.", file=text),
+            hint=tr("Name the store. The command open finds one that was opened before."),
+        )
 
 
 def _key(text: str, prompts: Prompts) -> KeyEntry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.cli.common import add_store, add_store_options, window_store_request
@@ -39,6 +40,7 @@ def add_arguments(parser: Parser) -> None:
 
 def run(options: Namespace, session: Session) -> int:
     """Show the window until it is closed."""
+    case = _take_case(options)
     link = _take_link(options)
     if options.store is None and (options.stream is not None or options.at is not None):
         raise InputInvalid(tr("--stream and --at need a store to look into."))
@@ -52,6 +54,7 @@ def run(options: Namespace, session: Session) -> int:
         category=options.category,
         at=options.at,
         link=link,
+        case=case,
         panel=options.panel,
         theme=options.theme,
         size=options.size,
@@ -60,6 +63,24 @@ def run(options: Namespace, session: Session) -> int:
     )
     with session.interrupts.released():
         return window.run(request)
+
+
+def _take_case(options: Namespace) -> Path | None:
+    """The case file in STORE's place, checked before anything is loaded.
+
+    Raises:
+        InputInvalid: it cannot be used, or the call names a place in a store beside it.
+    """
+    if options.store is None or not options.store.lower().endswith(".ehcase"):
+        return None
+    if options.stream is not None or options.at is not None or options.link is not None:
+        raise InputInvalid(tr("A case file names its store, and no place in it."))
+    from inspector.services.case_files import read_case  # noqa: PLC0415 - seldom needed
+
+    path = Path(options.store)
+    read_case(path)
+    options.store = None
+    return path
 
 
 def _take_link(options: Namespace) -> str | None:

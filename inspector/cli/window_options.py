@@ -29,6 +29,7 @@ PANELS = (
     "streams",
     "all-versions",
     "all-snapshots",
+    "marks",
     "rules",
 )
 THEMES = ("light", "dark")

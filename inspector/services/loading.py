@@ -11,6 +11,8 @@ from importlib import import_module
 from typing import Final
 
 PARTS: Final = (
+    "case_files",
+    "case_marks",
     "comparing",
     "early_state",
     "event_pages",

@@ -26,6 +26,7 @@ class WindowRequest:
         stream: id of the stream to go to, and ``category`` where the id alone is not enough.
         at: version of that stream to put the cursor on; its last event by default.
         link: text of a link to follow, in the store or in whichever it means.
+        case: a case file to take over; its store is opened where it is known.
         panel: the tab of the details panel that is in front.
         theme: ``light`` or ``dark``; ``None`` follows the user's choice and the system.
         size: width and height in pixels.
@@ -40,6 +41,7 @@ class WindowRequest:
     category: str | None = None
     at: int | None = None
     link: str | None = None
+    case: Path | None = None
     panel: str | None = None
     theme: str | None = None
     size: tuple[int, int] | None = None

@@ -189,6 +189,8 @@ def run(request: WindowRequest, commands: Callable[[str], Iterable[Page]] | None
         window.open_request(request.store, *at, request.panel)
         if request.link is not None:
             window.links.expect(request.link)
+    elif request.case is not None:
+        window.open_path(str(request.case))
     elif request.link is not None:
         window.links.open_text(request.link)
     else:

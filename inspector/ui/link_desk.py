@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from inspector.core.errors import InspectorError
@@ -50,7 +50,12 @@ class LinkDesk(QObject):
     Attributes:
         fingerprint: of the open store; empty while it is not known.
         elsewhere: lets another window follow a link; ``False``: none has its store.
+
+    Signals:
+        known(): which store is open was found out, or cannot be.
     """
+
+    known = Signal()
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -212,6 +217,7 @@ class LinkDesk(QObject):
                 hint=tr("Read again with F5, and copy the link then."),
             )
         self._do_what_waited()
+        self.known.emit()
 
     def _do_what_waited(self) -> None:
         wish, self._wish = self._wish, None

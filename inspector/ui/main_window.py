@@ -6,6 +6,7 @@ What happens between panels is the conductor's, what actions do is in ``window_a
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSettings, Qt, Signal
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolButton, QVBoxLay
 
 from inspector.core.errors import InspectorError
 from inspector.core.texts import tr
+from inspector.services.case_files import is_case_file
 from inspector.services.open_store import OpenRequest
 from inspector.services.store_form import StoreForm, request_of
 from inspector.services.workspace import StorePlace, Workspace
@@ -24,6 +26,7 @@ from inspector.ui.help_desk import HelpDesk
 from inspector.ui.housekeeping import Housekeeping
 from inspector.ui.link_desk import LinkDesk
 from inspector.ui.look import Look
+from inspector.ui.marks_desk import MarksDesk
 from inspector.ui.models.store_model import Phase
 from inspector.ui.models.times import UTC_NAME
 from inspector.ui.models.window_models import WindowModels
@@ -126,7 +129,10 @@ class MainWindow(QMainWindow):
         self._open(request, place)
 
     def open_path(self, path: str) -> None:
-        """Open a file that was dropped or handed over by the desktop."""
+        """Open a file that was dropped or handed over by the desktop: a store or a case file."""
+        if is_case_file(path):
+            self.marks.open_file(Path(path))
+            return
         self.open_request(OpenRequest(address=path))
 
     def open_recent(self, store: RecentStore, table: str = "") -> None:
@@ -211,6 +217,7 @@ class MainWindow(QMainWindow):
         self.writing = WriteDesk(self)
         self.links = LinkDesk(self)
         self.jumps = TypedJumps(self)
+        self.marks = MarksDesk(self)
         self.help = HelpDesk(self)
         self.stream_tabs = StreamTabs(self)
         self._pages = QStackedWidget()
@@ -291,6 +298,7 @@ class MainWindow(QMainWindow):
         models.times.changed.connect(self._zone_changed)
         self.rules_desk.connect_all()
         self.schema_desk.connect_all()
+        self.marks.connect_all()
         self.timeline.set_zone(lambda: models.times.zone)
 
     # -- what the store model says ---------------------------------------------------------------

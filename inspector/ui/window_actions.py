@@ -53,6 +53,7 @@ class WindowActions(QObject):
             **self._window.stream_tabs.handlers(),
             **self._window.pages.handlers(),
             **self._window.jumps.handlers(),
+            **self._window.marks.handlers(),
             **self._window.help.handlers(),
             "fault-reports": self._show_faults,
         }

@@ -46,6 +46,8 @@ QUIET: Final = frozenset(
 """Work that is nobody's concern, or that is spoken of where it was asked for."""
 
 WORDS: Final[dict[Hashable, str]] = {
+    "case": "Writing the case file",
+    "case-check": "Looking at the marked events",
     "chart": "Following a number over the stream",
     "clock": "Reading times",
     "closeup": "Reading event types",

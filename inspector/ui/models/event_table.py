@@ -34,12 +34,14 @@ from inspector.ui.models.event_columns import (
     more_text,
     more_title,
 )
+from inspector.ui.models.marks_model import words_of
 from inspector.ui.models.times import TimeChoice
 from inspector.ui.widgets.plain_text import shortened, tooltip_text, visible_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from inspector.core.cases import Mark
     from inspector.core.errors import InspectorError
     from inspector.core.events import PageKey, StreamId
     from inspector.core.instants import Instant
@@ -71,6 +73,7 @@ class EventTableModel(QAbstractTableModel):
     Attributes:
         stopped: counting was stopped before its end.
         envelope: payload fields that the library adds to every event and that say nothing.
+        marks_on: gives the bookmarks and notes on an event.
 
     Signals:
         count_changed(object): a :class:`Count`: rows known so far.
@@ -100,6 +103,7 @@ class EventTableModel(QAbstractTableModel):
         self.stopped = False
         self.error: InspectorError | None = None
         self.envelope: frozenset[str] = frozenset()
+        self.marks_on: Callable[[Event], Sequence[Mark]] = lambda _event: ()
 
     # -- what is shown --------------------------------------------------------------------
 
@@ -239,7 +243,9 @@ class EventTableModel(QAbstractTableModel):
         rise = self._pages.rise(index.row())
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip_text(self._tip(event, column, rise))
-        return self.cell_text(event, column, rise)
+        spoken = role == Qt.ItemDataRole.AccessibleTextRole and column is EventColumn.SUMMARY
+        marks = self.marks_on(event) if spoken else ()
+        return "\n".join((*map(words_of, marks), self.cell_text(event, column, rise)))
 
     def rise_at(self, row: int) -> Rise | None:
         """What the rules make of the event of a row, as far as it is here."""
@@ -269,6 +275,8 @@ class EventTableModel(QAbstractTableModel):
             return rise.tip
         if column is EventColumn.TIME and event.recorded_at is not None:
             return self._times.forms(event.recorded_at)
+        if column is EventColumn.SUMMARY:
+            return "\n".join((*map(words_of, self.marks_on(event)), _tip(event, column)))
         return _tip(event, column)
 
     def _zone_changed(self) -> None:

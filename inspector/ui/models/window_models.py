@@ -9,6 +9,7 @@ from inspector.ui.models.comparison_model import ComparisonModel
 from inspector.ui.models.event_table import EventTableModel
 from inspector.ui.models.freshness import Freshness
 from inspector.ui.models.ladder_model import LadderModel
+from inspector.ui.models.marks_model import MarksModel
 from inspector.ui.models.news import NewsModel
 from inspector.ui.models.problems_model import ProblemsModel
 from inspector.ui.models.replay_model import ReplayModel
@@ -39,6 +40,7 @@ class WindowModels(QObject):
         problems: what is wrong in the store as far as it was read.
         rules: what the application would do, as far as somebody said it.
         verdicts: what checks of snapshots have found; snapshots: those of the stream shown.
+        marks: bookmarks and notes on events of the store.
         trail: what was looked at, for going back and forward.
     """
 
@@ -59,6 +61,8 @@ class WindowModels(QObject):
         self.comparison = ComparisonModel(self.store, self.replay, self)
         self.ladder = LadderModel(self.store, self.rules, self)
         self.why = WhyModel(self.replay, self)
+        self.marks = MarksModel(self.store, self)
+        self.events.marks_on = self.marks.on
         self.problems = ProblemsModel(self.store, self)
         self.problems.watch(self.events, self.streams, self.replay)
         self.rules.changed.connect(self.problems.rules_changed)

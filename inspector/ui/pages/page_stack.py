@@ -34,6 +34,12 @@ def _all_versions(window: MainWindow) -> StorePage:
     return AllVersionsPage(window)
 
 
+def _marks(window: MainWindow) -> StorePage:
+    from inspector.ui.pages.marks_page import MarksPage  # noqa: PLC0415 - as above
+
+    return MarksPage(window)
+
+
 def _all_snapshots(window: MainWindow) -> StorePage:
     from inspector.ui.pages.all_snapshots import AllSnapshotsPage  # noqa: PLC0415 - as above
 
@@ -43,6 +49,7 @@ def _all_snapshots(window: MainWindow) -> StorePage:
 PAGES: Final[Mapping[str, Callable[[MainWindow], StorePage]]] = {
     "all-versions": _all_versions,
     "all-snapshots": _all_snapshots,
+    "marks": _marks,
     "rules": _rules,
 }
 """How each page is built; a function imports what it needs when it is called."""

@@ -112,6 +112,8 @@ class EventDelegate(CellDelegate):
         whole = QRect(option.rect)  # a copy: the option hands out its own
         top = QRect(whole)
         top.setHeight(min(self.theme.px(self.density.line), whole.height()))
+        if event is not None and column is EventColumn.SUMMARY and self._model.marks_on(event):
+            top = self._bookmark(painter, top)
         if event is not None and column is EventColumn.VERSION:
             self._version(painter, top, text, VERSION_ROLES[None if rise is None else rise.kind])
         elif column is EventColumn.SUMMARY and _is_wrong(event, rise):
@@ -137,6 +139,14 @@ class EventDelegate(CellDelegate):
         top = rect.top() + (rect.height() - height) // 2
         paint_chip(painter, QRect(rect.left() + PADDING, top, width, height), look, self.theme)
         painter.restore()
+
+    def _bookmark(self, painter: QPainter, rect: QRect) -> QRect:
+        """The sign of a marked event; gives the room beside it."""
+        colour = self.theme.tokens[Role.ACCENT]
+        density = painter.device().devicePixelRatio()
+        picture = self.theme.icons.pixmap(Icon.BOOKMARK, colour, 14, density)
+        painter.drawPixmap(rect.left() + PADDING, rect.top() + (rect.height() - 14) // 2, picture)
+        return rect.adjusted(18, 0, 0, 0)
 
     def _trouble(self, painter: QPainter, rect: QRect, text: str) -> None:
         colour = self.theme.tokens[Role.DANGER]

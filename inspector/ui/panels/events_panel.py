@@ -59,6 +59,7 @@ class EventsPanel(QFrame):
         tab_asked(object, object, bool): a stream and a version that the user wants in a tab of its
             own; ``True``: behind what is shown.
         retry_asked(): read again after a failure.
+        mark_asked(), note_asked(): the user wants to mark the current event.
         versions_asked(): the user wants to see through which versions the event goes.
     """
 
@@ -66,6 +67,8 @@ class EventsPanel(QFrame):
     event_opened = Signal(object)
     tab_asked = Signal(object, object, bool)
     retry_asked = Signal()
+    mark_asked = Signal()
+    note_asked = Signal()
     versions_asked = Signal()
 
     def __init__(self, theme: Theme, model: EventTableModel) -> None:
@@ -276,6 +279,10 @@ class EventsPanel(QFrame):
             menu = event_menu(
                 self, event, self.copy_row, leads, lambda: self._ask_tab(index, False)
             )
+            menu.addSeparator()
+            text = tr("Take the bookmark away") if self._model.marks_on(event) else ""
+            menu.addAction(text or tr("Mark this event"), self.mark_asked.emit).setShortcut("M")
+            menu.addAction(tr("Note on this event…"), self.note_asked.emit).setShortcut("Shift+M")
             _popup(menu, place)
 
     def _show_columns(self, button: QToolButton) -> None:

@@ -37,11 +37,15 @@ class Said:
         warnings: what is to be known about a row.
         broken: what rules say, where it begins not to hold.
         verdicts: what checks found about the snapshot after a row.
+        bookmarks: what people say about a row that they marked.
+        of_store: the same by position in the whole store.
     """
 
     warnings: Mapping[int, Sequence[str]] = field(default_factory=dict)
     broken: Mapping[int, Sequence[str]] = field(default_factory=dict)
     verdicts: Mapping[int, SnapshotVerdict] = field(default_factory=dict)
+    bookmarks: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    of_store: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 NOTHING_SAID: Final = Said()
@@ -74,6 +78,7 @@ def stream_data(
         verdicts=_by_index(replay, said.verdicts),
         warnings=_without(_by_index(replay, said.warnings), failures),
         broken=_without(_by_index(replay, said.broken), failures),
+        bookmarks=_by_index(replay, said.bookmarks),
         failure_from=failures[0] if failures else None,
         position_of=history.position_at,
         describe=describe,
@@ -111,6 +116,7 @@ def store_data(
     outline: StoreOutline,
     describe: Callable[[int], str],
     times: Sequence[int] | None = None,
+    said: Said = NOTHING_SAID,
 ) -> TimelineData:
     """What the timeline shows of the whole store, as far as it is counted.
 
@@ -130,6 +136,7 @@ def store_data(
             position_of=_positions(density),
             describe=describe,
             times=times,
+            bookmarks=_by_row(density, said.of_store, len(types)),
             of_store=True,
         )
     counted = density.counted()
@@ -140,11 +147,22 @@ def store_data(
         position_of=_positions(density),
         describe=describe,
         complete=counted.complete,
+        bookmarks=_by_row(density, said.of_store, counted.rows),
         density=counted,
         closeup=outline.closeup,
         expected=density.expected,
         of_store=True,
     )
+
+
+def _by_row(
+    density: StoreDensity, said: Mapping[int, Sequence[str]], rows: int
+) -> dict[int, Sequence[str]]:
+    """What is said at positions, by row; only where positions have no gap."""
+    first = density.first_position
+    if first is None:
+        return {}
+    return {p - first: words for p, words in sorted(said.items()) if 0 <= p - first < rows}
 
 
 def _positions(density: StoreDensity) -> Callable[[int], int] | None:

@@ -209,6 +209,12 @@ class TimelinePanel(QFrame):
         """What checks found about the stream's snapshots, by the position they were taken at."""
         self._say(replace(self._said, verdicts=verdicts))
 
+    def show_bookmarks(
+        self, of_stream: Mapping[int, Sequence[str]], of_store: Mapping[int, Sequence[str]]
+    ) -> None:
+        """What people say about marked rows: of the stream by version, of all by position."""
+        self._say(replace(self._said, bookmarks=of_stream, of_store=of_store))
+
     def _say(self, said: Said) -> None:
         if said != self._said:
             self._said = said
@@ -301,7 +307,7 @@ class TimelinePanel(QFrame):
         clock = self.clocks.of_large_store() if by_time else None
         placed = clock and clock_data(self.outline, clock, self._describe, self.clocks.time_of)
         times = self.clocks.of_small_store() if by_time else None
-        return placed or store_data(self.outline, self._describe, times)
+        return placed or store_data(self.outline, self._describe, times, self._said)
 
     def _set_axis_usable(self) -> None:
         reason = "" if self._replay.stream is not None else no_clock(self.outline)

@@ -31,6 +31,7 @@ class Icon(enum.StrEnum):
     ARROW_LEFT = "arrow-left"
     ARROW_RIGHT = "arrow-right"
     BINARY = "binary"
+    BOOKMARK = "bookmark"
     BRACES = "braces"
     BUG = "bug"
     CAMERA = "camera"

@@ -66,6 +66,7 @@ class TimelineData:
         verdicts: for those of them that were checked, what was found, by index.
         warnings: for rows where something else is to be said, what it is; by index, ascending.
         broken: for rows where what a rule says begins not to hold, what that is; likewise.
+        bookmarks: for marked rows, what people say about them; likewise.
         failure_from: index of the first row from which on the state is not fully known.
         position_of: the position as stored, for the axis and in words; ``None``: index + 1.
         describe: more words about a row for assistive technology.
@@ -89,6 +90,7 @@ class TimelineData:
     findings: Sequence[int] = ()
     warnings: Mapping[int, Sequence[str]] = field(default_factory=dict)
     broken: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    bookmarks: Mapping[int, Sequence[str]] = field(default_factory=dict)
     failure_from: int | None = None
     position_of: Callable[[int], int | None] | None = None
     describe: Callable[[int], str] = _no_words
@@ -130,6 +132,7 @@ class TimelineData:
             said.append(tr("An earlier event could not be applied: parts may be unknown."))
         said.extend(tr("Rule broken: {words}", words=words) for words in self.broken.get(index, ()))
         said.extend(self.warnings.get(index, ()))
+        said.extend(self.bookmarks.get(index, ()))
         if _holds(self.snapshots, index):
             said.append(tr("A snapshot was stored after this event."))
         if index in self.verdicts:
@@ -174,6 +177,8 @@ class TimelineData:
                 len(self.broken), "a rule is broken at {n} event", "a rule is broken at {n} events"
             )
             said.append(rows)
+        if self.bookmarks:
+            said.append(counted(len(self.bookmarks), "{n} bookmark", "{n} bookmarks"))
         if self.warnings:
             words = counted(len(self.warnings), "{n} warning", "{n} warnings")
             more = len(self.warnings) >= MARKS_KEPT

@@ -190,6 +190,7 @@ def signs_of(data: TimelineData, scale: Scale) -> Signs:
             tone: places(sorted(row for row, said in verdicts.items() if said.tone is tone))
             for tone in Tone
         },
+        bookmarks=places(tuple(data.bookmarks)),
         doubt=doubt,
         unread=unread,
     )

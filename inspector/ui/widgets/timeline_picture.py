@@ -79,6 +79,7 @@ class Signs:
         findings: rows that could not be applied.
         warnings: rows where something else is to be said.
         broken: rows where what a rule says begins not to hold.
+        bookmarks: rows that somebody marked.
         doubt: from where to where the state is not fully known; ``None``: nowhere.
         unread: from where to where nothing has been counted yet; ``None``: nowhere.
     """
@@ -88,6 +89,7 @@ class Signs:
     warnings: Floats
     broken: Floats
     judged: Mapping[Tone, Floats] = field(default_factory=dict)
+    bookmarks: Floats = field(default_factory=lambda: _NOWHERE)
     doubt: tuple[float, float] | None = None
     unread: tuple[float, float] | None = None
 
@@ -117,6 +119,7 @@ def draw_timeline(lanes: Lanes, signs: Signs, frame: Frame, tokens: Tokens) -> Q
     _draw_hatching(painter, signs.doubt, frame, QColor(tokens[Role.DANGER]))
     _draw_hatching(painter, signs.unread, frame, QColor(tokens[Role.TEXT_DISABLED]))
     _draw_snapshots(painter, signs, frame, tokens)
+    _draw_marks(painter, signs.bookmarks, frame, tokens[Role.ACCENT], _ribbon)
     _draw_marks(painter, signs.warnings, frame, tokens[Role.WARNING], _circle)
     _draw_marks(painter, signs.broken, frame, tokens[Role.DANGER], _cross)
     _draw_marks(painter, signs.findings, frame, tokens[Role.DANGER], _pointer)
@@ -276,6 +279,12 @@ def _draw_marks(
             painter.drawRect(QRectF(round(x) - 0.5, TOP - 2, 1, frame.height - TOP - BOTTOM + 2))
         painter.setBrush(colour)
         draw(painter, x)
+
+
+def _ribbon(painter: QPainter, x: float) -> None:
+    """What somebody marked: a bookmark, wider than the sign that may stand in front of it."""
+    points = ((-4.5, 0), (4.5, 0), (4.5, 11), (0, 7.5), (-4.5, 11))
+    painter.drawPolygon(QPolygonF([QPointF(x + dx, dy) for dx, dy in points]))
 
 
 def _pointer(painter: QPainter, x: float) -> None:
