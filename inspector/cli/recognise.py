@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.cli.common import add_output_options, add_store, add_store_options
+from inspector.cli.common import (
+    add_output_options,
+    add_store,
+    add_store_options,
+    store_request,
+)
 from inspector.cli.plain import plain_line
+from inspector.core.errors import InputInvalid
 from inspector.core.texts import tr
 from inspector.services.counting import quick_counts
 from inspector.services.open_store import choose
@@ -27,6 +33,11 @@ LABEL = 12
 def add_arguments(parser: Parser) -> None:
     """Say which arguments it takes."""
     add_store(parser)
+    parser.add_argument(
+        "--propose",
+        action="store_true",
+        help=tr("guess a map file for a table of events that no layout knows, and write it"),
+    )
     add_output_options(parser)
     add_store_options(parser)
 
@@ -34,6 +45,8 @@ def add_arguments(parser: Parser) -> None:
 def run(options: Namespace, session: Session) -> int:
     """Describe every store in the database, best match first."""
     output = session.output
+    if options.propose:
+        return _propose(options, session)
     with session.stores(options) as stores:
         output.findings(stores[0].findings)
         chosen = stores if options.table is None else (choose(stores, stores[0].request),)
@@ -44,6 +57,38 @@ def run(options: Namespace, session: Session) -> int:
             else:
                 _tell(output, store, counts)
     return 0
+
+
+def _propose(options: Namespace, session: Session) -> int:
+    """Write a guessed map of the likeliest table, or of the one that was named."""
+    from inspector.services.map_guessing import likeliest, proposal_text  # noqa: PLC0415
+    from inspector.services.mapping import open_mapping  # noqa: PLC0415 - only when asked for
+
+    mapping = open_mapping(store_request(options, session.prompts), session.work)
+    session.interrupts.reading(mapping.interrupt)
+    try:
+        tables = mapping.survey().tables
+        named = [t for t in tables if options.table in (t.name, t.table)]
+        table = likeliest(tables) if options.table is None else next(iter(named), None)
+        if table is None:
+            raise InputInvalid(
+                tr("There is no such table to propose a map for."),
+                hint=tr("Tables: {names}.", names=", ".join(t.name for t in tables[:20])),
+            )
+        proposal = mapping.proposal(table.name, tables)
+    finally:
+        session.interrupts.reading(None)
+        mapping.close()
+    text = proposal_text(proposal)
+    if session.output.json:
+        session.output.record(
+            {"type": "proposal", "table": table.name, "map": text, "whole": proposal.whole,
+             "missing": list(proposal.draft.missing), "reasons": dict(proposal.reasons),
+             "doubts": list(proposal.doubts)}
+        )  # fmt: skip
+    else:
+        session.output.line(text.rstrip("\n"))
+    return 0 if proposal.whole else 1
 
 
 def _tell(output: Output, store: OpenedStore, counts: StoreCounts) -> None:

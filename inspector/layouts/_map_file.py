@@ -19,7 +19,7 @@ A small TOML file; nothing in it is executed. Every mistake is answered with its
     causation_id = "causation"
     actor = "user_name"
     tenant = "tenant"
-    category = "tenant"              # one of the stream's columns
+    category = "tenant"              # one of the stream's columns, or another column
 
     [values]                         # how cells are written; may be left out
     payload = ["zlib", "json"]       # codecs to try before the others
@@ -226,9 +226,7 @@ class _Reader:
         if "category" not in self._section("events"):
             return None
         category = self._text("events", "category")
-        if category not in events.stream:
-            self._wrong("events", "category", tr("it must be one of the stream's columns."))
-        if len(events.stream) == 1:
+        if events.stream == (category,):
             self._wrong("events", "category", tr("a stream of one column has no other part."))
         return category
 

@@ -44,7 +44,7 @@ class ColumnMap:
     Attributes:
         origin: what messages call the file.
         lines: (section, key) to line and column, counted from 1.
-        category: the stream column that is the category.
+        category: the column that is the category: one of the stream's, or another.
     """
 
     origin: str

@@ -7,13 +7,24 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import sqlalchemy as sa
 
 from inspector.core.events import PageKey, Scalar, StreamId
 from inspector.core.texts import tr
-from inspector.layouts._api import Catalog, Match, NearMiss, PlainLayout, Source, Table, plain_text
+from inspector.layouts._api import (
+    COLUMN,
+    Catalog,
+    Match,
+    NearMiss,
+    Place,
+    PlainLayout,
+    Source,
+    Table,
+    plain_text,
+)
 from inspector.layouts._describe import Cells, Labels, row_key
 from inspector.layouts._map_file import parse_map
 from inspector.layouts._map_values import ColumnMap, TableMap
@@ -74,8 +85,12 @@ class MappedLayout(PlainLayout):
         table = match.tables["events"]
         order = tuple(f"global_{i}" for i in range(len(chosen.events.order)))
         counted = "position" not in chosen.events.columns
+        labels, places = _labels(chosen.events), chosen.places
+        if chosen.category is not None and chosen.category not in chosen.events.stream:
+            labels["category"] = chosen.category.lower()
+            places = replace(places, category=Place(COLUMN, ()))
         return Source(
-            events=Cells(table).select(_labels(chosen.events)),
+            events=Cells(table).select(labels),
             stream_key=tuple(f"stream_{i}" for i in range(len(chosen.events.stream))),
             order_key=order,
             order_indexed=table.has_index(*(n.lower() for n in chosen.events.order)),
@@ -85,7 +100,7 @@ class MappedLayout(PlainLayout):
             payload=chosen.payload,
             metadata=chosen.metadata,
             snapshot_payload=chosen.snapshot_payload,
-            places=chosen.places,
+            places=places,
             schema_versions="none" if _unversioned(chosen) else "stored",
         )
 
@@ -93,9 +108,9 @@ class MappedLayout(PlainLayout):
         """The key columns as one text; the category column apart."""
         chosen = _map(match)
         texts = [id_text(part) for part in key]
-        if chosen.category is None:
+        index = _category_index(chosen)
+        if index is None:
             return StreamId(SEPARATOR.join(texts), None, key)
-        index = chosen.events.stream.index(chosen.category)
         rest = texts[:index] + texts[index + 1 :]
         return StreamId(SEPARATOR.join(rest), plain_text(key[index]), key)
 
@@ -103,7 +118,7 @@ class MappedLayout(PlainLayout):
         """The name cut at every place where a separator could have been put."""
         chosen = _map(match)
         columns = list(chosen.events.stream)
-        index = None if chosen.category is None else columns.index(chosen.category)
+        index = _category_index(chosen)
         if index is not None:
             columns.pop(index)
         table = match.tables["events"]
@@ -145,7 +160,11 @@ def check(column_map: ColumnMap, catalog: Catalog) -> None:
                 schemas=schemas,
             )
             column_map.wrong(part.section, "table", text, tr('Name one with schema = "…".'))
-        for key, column in _missing(part, tables[0]):
+        missing = _missing(part, tables[0])
+        if part is column_map.events and column_map.category is not None:
+            own = column_map.category.lower()
+            missing += [("category", column_map.category)] if own not in tables[0].names else []
+        for key, column in missing:
             near = difflib.get_close_matches(column, [c.name for c in tables[0].columns], 3)
             hint = tr("Nearest: {names}.", names=", ".join(near)) if near else ""
             text = tr("{table} has no column {name!r}.", table=tables[0].full_name, name=column)
@@ -191,6 +210,12 @@ def _snapshots(chosen: ColumnMap, table: Table | None) -> sa.Select[Any] | None:
     return cells.select(
         _labels(part) | {"row_key": row_key(cells[part.columns["position"].lower()])}
     )
+
+
+def _category_index(chosen: ColumnMap) -> int | None:
+    """Which part of the key is the category."""
+    stream = chosen.events.stream
+    return stream.index(chosen.category) if chosen.category in stream else None
 
 
 def _unversioned(chosen: ColumnMap) -> bool:

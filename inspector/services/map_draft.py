@@ -1,9 +1,8 @@
-"""A map file in the making: facts and their columns, proposals, and the text of the file.
+"""A map file in the making: facts and their columns, and the text of the file.
 
 What a file says beyond the facts that a dialog offers is kept as it was.
 
-May import the map file's reader. Promises that nothing is guessed silently (:func:`guessed`
-proposes, a person decides), and that the text of a draft reads as the same draft again.
+May import the map file's reader. Promises that the text of a draft reads as the same draft again.
 """
 
 from __future__ import annotations
@@ -38,46 +37,6 @@ INSIDE: Final = (
 FactValue = str | tuple[str, ...] | Mapping[str, object]
 """A column, several columns, or a place such as ``{"payload": "a.b"}``."""
 
-_USUAL: Final[Mapping[str, tuple[str, ...]]] = {
-    "stream": (
-        "stream_id", "stream_name", "stream", "aggregate_id", "aggregate_root_id",
-        "aggregate_uuid", "entity_id", "originator_id", "persistence_id", "subject_id",
-        "source_id",
-    ),
-    "position": (
-        "stream_position", "stream_version", "aggregate_version", "version", "position",
-        "sequence_number", "sequence", "revision", "playhead", "seq", "seq_no", "ver",
-    ),
-    "order": (
-        "global_position", "global_index", "global_sequence", "position", "ordering", "offset",
-        "event_number", "sequence", "id", "no",
-    ),
-    "type": (
-        "event_type", "event_name", "type", "message_type", "payload_type", "name", "kind",
-        "topic",
-    ),
-    "payload": (
-        "payload", "event_data", "data", "body", "message_data", "event_body", "content",
-        "state", "event",
-    ),
-    "recorded_at": (
-        "recorded_at", "created_at", "occurred_at", "inserted_at", "stored_at", "timestamp",
-        "occurred_on", "created", "recorded_on", "time",
-    ),
-    "id": ("event_id", "message_id", "event_uuid", "uuid"),
-    "metadata": ("metadata", "event_metadata", "meta", "headers", "meta_data"),
-    "schema_version": ("schema_version", "event_version", "payload_version", "data_version"),
-    "valid_at": ("valid_at", "effective_at", "business_time"),
-    "correlation_id": ("correlation_id",),
-    "causation_id": ("causation_id",),
-    "actor": ("actor", "user_id", "user_name", "username", "created_by", "user"),
-    "tenant": ("tenant", "tenant_id"),
-}  # fmt: skip
-"""Names that columns of event tables often have, the likeliest first."""
-
-_TELLING: Final = {"stream": 4, "payload": 4, "type": 2, "position": 2}
-"""How much a guessed fact speaks for an event table; every table has an id or a name."""
-
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+\Z")
 
 
@@ -88,6 +47,7 @@ class TableView:
     Attributes:
         name: with its schema, for people; ``schema`` and ``table`` for the map.
         columns: names with declared types, as stored.
+        unique: column lists of which no two rows have the same values; the primary key is one.
     """
 
     name: str
@@ -95,6 +55,7 @@ class TableView:
     table: str
     columns: tuple[tuple[str, str], ...]
     readable: bool = True
+    unique: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,8 +79,9 @@ class MapDraft:
             value = facts.get(name)
             if value:
                 events[name] = list(value) if isinstance(value, tuple) else value
-        category = events.get("category")
-        if category is not None and category not in facts.get("stream", ()):
+        category, stream = events.get("category"), tuple(facts.get("stream", ()))
+        left = category in self.facts.get("stream", ()) and category not in stream
+        if category is not None and (left or stream == (category,)):
             del events["category"]
         return MapDraft({**self.sections, "events": events})
 
@@ -175,33 +137,6 @@ def read_draft(text: str, origin: str = "map file") -> MapDraft:
     return MapDraft(tomllib.loads(text))
 
 
-def guessed(table: TableView) -> dict[str, FactValue]:
-    """Facts that the names of the columns suggest; a proposal, nothing more."""
-    plain = {_plain(name): name for name, _ in table.columns}
-    types = dict(table.columns)
-    facts: dict[str, FactValue] = {}
-    used: set[str] = set()
-    for fact, names in _USUAL.items():
-        for usual in names:
-            column = plain.get(_plain(usual))
-            if column is None or column in used or not _may_be(fact, usual, types[column]):
-                continue
-            used.add(column)
-            facts[fact] = (column,) if fact in LISTS else column
-            break
-    return facts
-
-
-def likeliest(tables: Sequence[TableView]) -> TableView | None:
-    """The table whose column names suggest the most facts, telling ones before others."""
-    readable = [table for table in tables if table.readable]
-    return max(readable, key=_promise, default=None)
-
-
-def _promise(table: TableView) -> int:
-    return sum(_TELLING.get(fact, 1) for fact in guessed(table))
-
-
 def save_map_file(path: str, text: str) -> None:
     """Write a map file; a file of that name is replaced only when the new one is whole.
 
@@ -219,17 +154,6 @@ def save_map_file(path: str, text: str) -> None:
 
 def _columns(value: object) -> tuple[str, ...]:
     return tuple(str(v) for v in value) if isinstance(value, list) else (str(value),)
-
-
-def _plain(name: str) -> str:
-    return name.lower().replace("_", "")
-
-
-def _may_be(fact: str, usual: str, kind: str) -> bool:
-    """An ``id`` orders a store only when it is a number."""
-    if fact == "order" and usual in ("id", "no"):
-        return any(word in kind for word in ("int", "serial", "numeric"))
-    return True
 
 
 def _key(name: str) -> str:

@@ -16,12 +16,15 @@ from inspector.layouts._map_file import parse_map
 from inspector.layouts.mapped import MappedLayout
 from inspector.layouts.mapped import check as check_map
 from inspector.services.map_draft import TableView
+from inspector.services.map_guessing import Proposal, proposed
 from inspector.storage.address import parse_address
 from inspector.storage.catalog import read_catalog
 from inspector.storage.opening import open_connection
 from inspector.storage.store_reader import StoreReader
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from inspector.core.events import Event
     from inspector.layouts._api import Catalog, NearMiss, Table
     from inspector.services.open_store import OpenRequest
@@ -64,7 +67,7 @@ class MappingSession:
         misses = [miss for store in recognition.stores for miss in store.alternatives]
         return Survey(
             place=self._connection.address.display,
-            tables=tuple(_view(table) for table in self._catalog.tables),
+            tables=tuple(view_of(table) for table in self._catalog.tables),
             looked_for=recognition.looked_for,
             near_misses=(*recognition.near_misses, *misses),
             skipped_views=self._catalog.skipped_views,
@@ -78,6 +81,14 @@ class MappingSession:
         names = [column.name.lower() for column in table.columns]
         rows = self._catalog.sampler(table)[:PREVIEW_ROWS]
         return tuple(tuple(cell_text(row[name]) for name in names) for row in rows)
+
+    def proposal(self, name: str, tables: Sequence[TableView]) -> Proposal:
+        """What a table could mean, by its columns, its keys and its first rows."""
+        table = next(t for t in tables if t.name == name)
+        stored = next((t for t in self._catalog.tables if t.full_name == name), None)
+        samples = self._catalog.sampler(stored) if stored is not None and stored.readable else ()
+        names = [column.lower() for column, _ in table.columns]
+        return proposed(table, [tuple(row[n] for n in names) for row in samples], tables)
 
     def preview(self, text: str) -> tuple[Event, ...]:
         """A few events as the map reads them, in no particular order.
@@ -146,6 +157,13 @@ def cell_text(value: object) -> str | None:
     return str(value)[:CELL_LIMIT]
 
 
-def _view(table: Table) -> TableView:
+def view_of(table: Table) -> TableView:
+    """A table as a person chooses it."""
     columns = tuple((column.name, column.type) for column in table.columns)
-    return TableView(table.full_name, table.schema, table.name, columns, table.readable)
+    keys = (
+        tuple(dict.fromkeys((table.primary_key, *table.unique)))
+        if table.primary_key
+        else table.unique
+    )
+    name = table.full_name
+    return TableView(name, table.schema, table.name, columns, table.readable, keys)

@@ -26,6 +26,8 @@ from inspector.storage.opening import Connection, OpenOptions, open_connection
 from inspector.storage.store_reader import StoreReader
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from inspector.codecs._api import Key
     from inspector.core.rules import RuleSet
     from inspector.layouts import Recognised, Recognition
@@ -321,10 +323,26 @@ def _require_stores(connection: Connection, catalog: Catalog, recognition: Recog
         near.append(tr("Views were left out: {names}.", names=", ".join(views[:8])))
     closed = [f.message for f in connection.report.findings if f.code == "table-unreadable"]
     near.extend(closed[:3])
+    near.extend(_own_events(catalog))
     raise LayoutUnknown(
         tr("No event store was found in {store}.", store=connection.address.display),
         hint=" ".join((looked, *near)),
     )
+
+
+def _own_events(catalog: Catalog) -> Iterator[str]:
+    """The table that may hold events of the application's own making, and how to read it."""
+    from inspector.services.map_guessing import likeliest, proposed  # noqa: PLC0415
+    from inspector.services.mapping import view_of  # noqa: PLC0415 - only where nothing was found
+
+    views = [view_of(table) for table in catalog.tables]
+    table = likeliest(views)
+    if table is not None and proposed(table).whole:
+        yield tr(
+            "{table} may hold events of the application's own: recognise --propose writes a map "
+            "file for it to check, and the window proposes one.",
+            table=table.name,
+        )
 
 
 def _opened(

@@ -15,11 +15,10 @@ from inspector.services.map_draft import (
     FactValue,
     MapDraft,
     TableView,
-    guessed,
-    likeliest,
     read_draft,
     save_map_file,
 )
+from inspector.services.map_guessing import guessed, likeliest
 from inspector.services.mapping import cell_text, mapped_request, open_mapping
 from inspector.services.open_store import OpenRequest, open_stores
 from inspector.services.sample import sample_store
@@ -184,6 +183,8 @@ def test_a_category_that_is_no_part_of_the_stream_goes() -> None:
     draft = read_draft(FILE)
     changed = draft.with_facts({**draft.facts, "stream": ("id",)})
     assert "category" not in changed.sections["events"]
+    beside = read_draft(FILE.replace('category = "tenant"', 'category = "kind"'))
+    assert beside.with_facts(beside.facts).sections["events"]["category"] == "kind"
 
 
 def test_a_wrong_file_is_refused_with_its_line() -> None:
@@ -246,7 +247,7 @@ def test_usual_names_are_proposed() -> None:
         "actor": "user_id",
     }  # fmt: skip
     text_id = TableView("x", None, "x", (("id", "uuid"), ("note", "text")))
-    assert guessed(text_id) == {}
+    assert guessed(text_id) == {"id": "id"}
     unreadable = TableView("y", None, "y", table.columns, readable=False)
     assert likeliest((text_id, unreadable, table)) is table
     assert likeliest(()) is None

@@ -295,3 +295,26 @@ def test_very_many_columns_do_not_hold_it_up(show: Show, tmp_path: Path, qtbot: 
     dialog = show(OpenRequest(str(file)))
     qtbot.waitUntil(lambda: len(dialog.stored.content.rows) == 1, timeout=20_000)
     assert len(dialog.stored.content.headers) == 1900
+
+
+def test_a_whole_proposal_is_called_a_guess_until_somebody_changes_it(
+    show: Show, tmp_path: Path, qtbot: QtBot
+) -> None:
+    file = tmp_path / "own.db"
+    with closing(sqlite3.connect(file)) as database:
+        database.executescript(
+            """
+            CREATE TABLE event_store (id INTEGER PRIMARY KEY, aggregate_id TEXT,
+                aggregate_type TEXT, version INTEGER, event_type TEXT, payload TEXT,
+                occurred_at TEXT, UNIQUE (aggregate_id, version));
+            INSERT INTO event_store VALUES
+                (1, 'a', 'Cart', 1, 'Opened', '{"n": 1}', '2025-01-01T00:00:00Z');
+            """
+        )
+    dialog = show(OpenRequest(str(file)))
+    qtbot.waitUntil(dialog.open_button.isEnabled, timeout=10_000)
+    assert "guessed" in dialog.message.text
+    assert dialog.draft.sections["events"]["category"] == "aggregate_type"
+    dialog.load_text(dialog.draft.text)
+    qtbot.waitUntil(dialog.open_button.isEnabled, timeout=10_000)
+    qtbot.waitUntil(lambda: "guessed" not in dialog.message.text, timeout=10_000)

@@ -25,7 +25,8 @@ from PySide6.QtWidgets import (
 
 from inspector.core.errors import InspectorError
 from inspector.core.texts import tr
-from inspector.services.map_draft import MapDraft, guessed, likeliest, read_draft, save_map_file
+from inspector.services.map_draft import MapDraft, read_draft, save_map_file
+from inspector.services.map_guessing import Proposal, likeliest, proposed
 from inspector.services.mapping import MappingSession, Survey, mapped_request, open_mapping
 from inspector.services.store_form import read_map_file
 from inspector.services.tasks import Done, Failed
@@ -70,6 +71,7 @@ class MapColumns(QDialog):
         self._session: MappingSession | None = None
         self._survey: Survey | None = None
         self._draft = MapDraft({"events": {}})
+        self._proposal: Proposal | None = None
         self._file = request.map_file
         self._runner = QtTaskRunner("mapping", interrupt=self._interrupt, on_close=self._give_back)
         self._pause = QTimer(self)
@@ -255,10 +257,13 @@ class MapColumns(QDialog):
             return
         self._file = file
         self._draft = draft
+        self._proposal = None
         self._show_draft(table)
 
     def _start_with(self, table: TableView) -> None:
-        self._draft = MapDraft.for_table(table, guessed(table))
+        others = () if self._survey is None else self._survey.tables
+        self._proposal = proposed(table, (), others)
+        self._draft = self._proposal.draft
         self._show_draft(table)
 
     def _show_draft(self, table: TableView) -> None:
@@ -342,9 +347,18 @@ class MapColumns(QDialog):
             self.events.show_content(outcome.value)
             self.open_button.setEnabled(True)
             if outcome.value.rows:
-                self.message.be_silent()
+                self._say_what_is_guessed()
             else:
                 self.message.say(Tone.INFO, tr("The table is empty."))
+
+    def _say_what_is_guessed(self) -> None:
+        """As long as nobody changed the proposal, it is called one."""
+        proposal = self._proposal
+        if proposal is None or proposal.draft != self._draft:
+            self.message.be_silent()
+            return
+        text = tr("These columns were guessed: compare them with the rows.")
+        self.message.say(Tone.INFO, text, " ".join(proposal.doubts))
 
     # -- files, and the end -----------------------------------------------------------------------
 
