@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.helpers.screen import running_screen
-from tests.helpers.unprivileged import ServerMissingError
+from tests.ui.screen.session import looked_at
 from tests.ui.windows import WALLET
-
-HERE = Path(__file__).parent
-NAME = "event-history-inspector"
-SYSTEM_PYTHON = "/usr/bin/python3"
-"""Debian's Python, because ``python3-pyatspi`` is a package of Debian's."""
 
 CONTROLS = {
     "push button", "check box", "combo box", "page tab", "slider", "text", "table", "tree",
     "list item", "tree table", "toggle button", "menu item",
 }  # fmt: skip
-
-_SESSION = """
-exec 3<>"$1"
-{python} {window} {stream} <"$1" >"$2" &
-for _ in $(seq 200); do grep -q ready "$2" && break; sleep 0.1; done
-{system} {reader} {name}
-echo >&3
-wait
-"""
 
 Node = dict[str, Any]
 
@@ -42,34 +21,7 @@ Node = dict[str, Any]
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> list[Node]:
     """Everything the window says about itself, read once."""
-    folder = tmp_path_factory.mktemp("bus")
-    os.mkfifo(folder / "in")
-    (folder / "out").touch()
-    script = _SESSION.format(
-        python=sys.executable, window=HERE / "accessible_window.py", stream=WALLET,
-        system=SYSTEM_PYTHON, reader=HERE / "read_accessibility.py", name=NAME,
-    )  # fmt: skip
-    if shutil.which("dbus-run-session") is None:
-        raise ServerMissingError("dbus is not installed; 'packaging/setup/run.sh test' does it")
-    command = ["dbus-run-session", "--", "sh", "-c", script, "sh"]
-    with running_screen() as display:
-        done = subprocess.run(
-            [*command, str(folder / "in"), str(folder / "out")],
-            env=os.environ
-            | {
-                "DISPLAY": display,
-                "QT_QPA_PLATFORM": "xcb",
-                "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
-                "PYTHONPATH": str(HERE.parent.parent),
-            },
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-    found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    assert found, done.stderr
-    return found
+    return looked_at(tmp_path_factory.mktemp("bus"), "read_window", [WALLET])
 
 
 def some(nodes: list[Node], wanted: Callable[[Node], bool]) -> list[Node]:

@@ -1,6 +1,8 @@
-"""The window on the sample store, for a reader on the accessibility bus; run as a program.
+"""The window for a reader on the accessibility bus; run as a program.
 
-Says ``ready`` when it can be seen, and ends when its input does.
+Arguments: a stream of the sample store to begin with, a rules file, both or none; without any
+the window begins with its start page. Says ``ready`` when it can be seen, and ends when its
+input does.
 """
 
 from __future__ import annotations
@@ -25,21 +27,26 @@ def say_ready() -> None:
     sys.stdout.flush()
 
 
-def main(stream: str) -> int:
+def main(stream: str = "", rules: str = "") -> int:
     """Show the window until nobody reads any more."""
     app = application()
     with tempfile.TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder) / "w.ini"), QSettings.Format.IniFormat)
         window = MainWindow(Theme(app, ThemeChoice.LIGHT), settings, RecentStores(settings))
         window.show()
-        window.open_request(OpenRequest(str(sample_store())), stream)
+        window.activateWindow()  # there is no window manager here that would
         ready = QTimer(window, singleShot=True, interval=800)
         ready.timeout.connect(say_ready)
-        window.settled.connect(lambda: ready.start() if not ready.isActive() else None)
+        if stream or rules:
+            chosen = OpenRequest(str(sample_store()), rules=(rules,) if rules else ())
+            window.open_request(chosen, stream or None)
+            window.settled.connect(lambda: ready.start() if not ready.isActive() else None)
+        else:
+            ready.start()
         end = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read, window)
         end.activated.connect(lambda: window.close() and app.quit())
         return int(app.exec())
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))
