@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.cli.common import add_store, add_store_options, window_store_request
@@ -20,6 +19,7 @@ from inspector.services.window_request import WindowRequest
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from pathlib import Path
 
     from inspector.cli.parsing import Parser
     from inspector.cli.session import Session
@@ -75,9 +75,9 @@ def _take_case(options: Namespace) -> Path | None:
         return None
     if options.stream is not None or options.at is not None or options.link is not None:
         raise InputInvalid(tr("A case file names its store, and no place in it."))
-    from inspector.services.case_files import read_case  # noqa: PLC0415 - seldom needed
+    from inspector.services.case_files import case_path, read_case  # noqa: PLC0415 - seldom
 
-    path = Path(options.store)
+    path = case_path(options.store)
     read_case(path)
     options.store = None
     return path

@@ -32,6 +32,7 @@ from inspector.core.errors import InputInvalid, OutputFailed
 from inspector.core.texts import thousands, tr
 from inspector.services.fingerprints import is_certain
 from inspector.services.replacing_files import replace_file
+from inspector.storage.address import parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +100,11 @@ class CaseFile:
 def is_case_file(text: str) -> bool:
     """Whether an address names a case file rather than a store."""
     return text.lower().endswith(SUFFIX)
+
+
+def case_path(text: str) -> Path:
+    """The file that is meant: a path, or the ``file:`` address that a desktop hands over."""
+    return parse_address(text).file
 
 
 def own_case(fingerprint: str, address: str, folder: Path | None = None) -> CaseFile:

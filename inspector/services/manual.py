@@ -43,7 +43,8 @@ FIRST: Final = (
     "panels/start", "panels/open", "panels/recognition", "panels/map-columns", "panels/store-bar",
     "panels/timeline", "panels/streams", "panels/events", "panels/state", "panels/event",
     "panels/diff", "panels/versions", "panels/raw", "panels/snapshots", "panels/problems",
-    "panels/all-versions", "panels/all-snapshots", "panels/rules", "panels/create-snapshot",
+    "panels/all-versions", "panels/all-snapshots", "panels/marks", "panels/rules",
+    "panels/create-snapshot",
     "panels/quick-open", "panels/keys", "panels/faults",
     "rules", "expressions", "snapshots", "replayers", "payloads", "audit-trails", "add-a-store",
 )  # fmt: skip

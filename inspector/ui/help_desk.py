@@ -31,6 +31,7 @@ DIALOGS: Final[Mapping[str, str]] = {
     "KeySheet": "panels/keys",
     "LayoutReasons": "panels/recognition",
     "MapColumns": "panels/map-columns",
+    "NoteEditor": "panels/marks",
     "OpenDialog": "panels/open",
     "PasswordPrompt": "panels/open",
     "TriggerSnapshot": "panels/create-snapshot",

@@ -114,6 +114,13 @@ Section "Install"
   WriteRegStr SHCTX "Software\Classes\.sqlite\OpenWithProgids" "${ID}.Store" ""
   WriteRegStr SHCTX "Software\Classes\.sqlite3\OpenWithProgids" "${ID}.Store" ""
   WriteRegStr SHCTX "Software\Classes\.db\OpenWithProgids" "${ID}.Store" ""
+
+  ; Case files are this program's own: a double click opens them.
+  WriteRegStr SHCTX "Software\Classes\${ID}.Case" "" "Marks on an event store"
+  WriteRegStr SHCTX "Software\Classes\${ID}.Case\DefaultIcon" "" "$INSTDIR\${PROGRAM},0"
+  WriteRegStr SHCTX "Software\Classes\${ID}.Case\shell\open\command" "" \
+    '"$INSTDIR\${PROGRAM}" open -- "%1"'
+  WriteRegStr SHCTX "Software\Classes\.ehcase" "" "${ID}.Case"
   WriteRegStr SHCTX "Software\Classes\Applications\${PROGRAM}" "FriendlyAppName" "${NAME}"
 
   ; Links that begin with ehi:. A link is foreign text and may hold quotes: what follows "--" is
@@ -153,6 +160,8 @@ Section "Uninstall"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
   DeleteRegKey SHCTX "Software\Classes\${ID}.Store"
+  DeleteRegKey SHCTX "Software\Classes\${ID}.Case"
+  DeleteRegKey SHCTX "Software\Classes\.ehcase"
   DeleteRegKey SHCTX "Software\Classes\ehi"
   DeleteRegValue SHCTX "Software\Classes\.sqlite\OpenWithProgids" "${ID}.Store"
   DeleteRegValue SHCTX "Software\Classes\.sqlite3\OpenWithProgids" "${ID}.Store"

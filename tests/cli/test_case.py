@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from inspector.core.cases import Case
+from inspector.services.case_files import write_case
+from tests.cli.conftest import Caller
+from tests.cli.test_window_commands import Window
 from tests.helpers.stores import stream_rows, write_store
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.cli.conftest import Caller
 
 
 @pytest.fixture(autouse=True)
@@ -146,3 +148,39 @@ def test_a_damaged_case_keeps_every_command_from_writing(
         assert refused.code == 2
         assert "cannot be used" in refused.error["message"]
     assert "something" in file.read_text(encoding="utf-8")
+
+
+def shared(folder: Path) -> Path:
+    path = folder / "걸린 것 one.ehcase"
+    write_case(Case("e" + "0" * 24), path)
+    return path
+
+
+def test_a_case_file_opens_the_window_by_path_and_by_address(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    path = shared(tmp_path)
+    window = Window()
+    call = Caller(capsys, window)
+    for text in (str(path), path.as_uri()):
+        assert call("open", "--", text).code == 0
+        assert (window.shown[-1].case, window.shown[-1].store) == (path, None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("open", "CASE", "--at", "3"), "no place in it"),
+        (("open", "missing.ehcase"), "cannot be read"),
+        (("streams", "CASE"), "is a case file"),
+        (("case", "CASE", "add", "a", "--at", "1"), "can only be listed"),
+    ],
+)
+def test_a_case_file_is_not_taken_for_a_store(
+    call: Caller, tmp_path: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    path = str(shared(tmp_path))
+    refused = call(*[path if word == "CASE" else word for word in arguments])
+    assert refused.code == 2
+    assert words in refused.err

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from inspector.core.links import SCHEME
+from inspector.services.case_files import SUFFIX
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGING = ROOT / "packaging"
@@ -53,7 +54,9 @@ def test_file_types_are_those_of_the_menu_entry(tmp_path: Path) -> None:
     entry = (LINUX / f"{NAME}.desktop").read_text(encoding="utf-8")
     for pattern in ("*.sqlite", "*.sqlite3", "*.db"):
         assert f"application/vnd.sqlite3:{pattern}\n" in globs
-    assert "MimeType=application/vnd.sqlite3;x-scheme-handler/ehi;\n" in entry
+    case = "application/x-event-history-case+json"
+    assert f"{case}:*{SUFFIX}\n" in globs
+    assert f"MimeType=application/vnd.sqlite3;{case};x-scheme-handler/ehi;\n" in entry
 
 
 def test_links_lead_to_the_program_on_every_system() -> None:
@@ -127,7 +130,8 @@ def test_what_windows_registers_is_removed() -> None:
 def test_the_macos_description_is_valid() -> None:
     with (PACKAGING / "macos" / "Info.plist").open("rb") as file:
         plist = plistlib.load(file)
-    (kind,) = plist["CFBundleDocumentTypes"]
+    kind, case = plist["CFBundleDocumentTypes"]
+    assert case["CFBundleTypeExtensions"] == [SUFFIX.lstrip(".")]
     assert kind["CFBundleTypeExtensions"] == ["sqlite", "sqlite3", "db"]
     assert kind["CFBundleTypeRole"] == "Viewer"
 
