@@ -58,6 +58,11 @@ class WindowActions(QObject):
             "fault-reports": self._show_faults,
         }
 
+    def _print(self) -> None:
+        from inspector.ui.dialogs.print_dialog import PrintDialog  # noqa: PLC0415 - seldom needed
+
+        PrintDialog(self._window).open()
+
     def _show_faults(self) -> None:
         from inspector.ui.dialogs.fault_view import FaultView  # noqa: PLC0415 - seldom needed
 
@@ -76,6 +81,7 @@ class WindowActions(QObject):
             "label": self._label,
             "forget": window.forget_store,
             "layout": window.dialogs.explain_layout,
+            "print": self._print,
             "stop": self.escape,
             "close": window.models.store.close,
             "quit": window.close,

@@ -5,6 +5,7 @@ Takes about a minute; everything else about it only shows when it runs.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -109,3 +110,15 @@ def test_its_debian_package(frozen: Path, checkout: Path) -> None:
     fields = run("dpkg-deb", "--field", package, cwd=checkout)
     assert "Version: 0.1.0-1\n" in fields
     assert "@" not in fields.replace("maintainers@", "")
+
+
+def test_printing_is_not_left_out() -> None:
+    sys.path.insert(0, str(ROOT / "packaging" / "frozen"))
+    try:
+        leaving_out = importlib.import_module("leaving_out")
+    finally:
+        sys.path.pop(0)
+    assert not [name for name in leaving_out.MODULES if "PrintSupport" in name]
+    for place in ("PySide6/QtPrintSupport.abi3.so", "PySide6/Qt/lib/libQt6PrintSupport.so.6",
+                  "PySide6/Qt/plugins/printsupport/libcupsprintersupport.so"):  # fmt: skip
+        assert not leaving_out.is_left_out(place)
