@@ -277,15 +277,15 @@ class Parts:
     Attributes:
         names: the parts, in the order in which the store is read.
         describe: a part as a source of its own, asked for only when it is read.
-        merged: :attr:`Source.events` reads all parts in one order of the whole store. Without
-            that, the store has no such order, and is read one part after the other.
-        holding: names of the parts (as the one column) that may hold a stream of this name;
-            ``None``: any of them.
+        merged: :attr:`Source.events` reads all parts in one order; else one after the other.
+        shared: an event may be in several parts or in none: only the whole store counts it once.
+        holding: names of the parts (one column) that may hold such a stream; ``None``: any.
     """
 
     names: tuple[str, ...]
     describe: Callable[[str], Source]
     merged: bool = False
+    shared: bool = False
     holding: Callable[[str], sa.Select[tuple[object, ...]]] | None = None
 
     @cached_property

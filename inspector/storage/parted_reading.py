@@ -208,6 +208,8 @@ class PartedEventReader(EventReader):
 
     def some(self, limit: int) -> tuple[Event, ...]:
         """A few events of the first parts that have any."""
+        if self._readers.parts.shared:
+            return super().some(limit)
         rows: list[Event] = []
         for name in self._readers.parts.names[:PARTS_TRIED]:
             rows += self._readers.events(name).some(limit - len(rows))
@@ -225,6 +227,8 @@ class PartedEventReader(EventReader):
         if stream is not None:
             name, inner = within(stream)
             return self._readers.events(name).count(inner, at_most=at_most)
+        if self._readers.parts.shared:
+            return super().count(None, at_most=at_most)
         total = 0
         for name in self._readers.parts.names:
             left = None if at_most is None else at_most - total

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -478,6 +479,8 @@ def _whole(stored: Any, findings: list[Finding]) -> int | None:
 
 
 def _plain(stored: Any) -> int | str | None:
+    if isinstance(stored, Decimal) and stored == stored.to_integral_value():
+        return int(stored)  # a column of numbers that no integer can hold
     return stored if stored is None or isinstance(stored, int) else str(stored)
 
 
