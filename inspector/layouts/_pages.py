@@ -22,7 +22,7 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 
 from inspector.core.texts import tr
 from inspector.layouts._api import Catalog, Column, Layout, Match, Source, Table
-from inspector.layouts._probe import KINDS, Shape
+from inspector.layouts._probe import KINDS, Example, Shape
 
 TYPES: Mapping[str, str] = {
     "text": "text", "integer": "bigint", "bytes": "bytea", "json": "jsonb", "uuid": "uuid",
@@ -94,13 +94,33 @@ def described(layout: Layout) -> tuple[Described, ...]:
     Empty where columns alone do not make a store: the layout then looks at rows as well.
     """
     found: dict[str, Described] = {}
-    for dialect in ("postgresql", "sqlite"):
-        for catalog in _catalogs(roles_of(layout), dialect):
-            for match in layout.match(catalog):
-                if match.variant not in found:
-                    source = layout.source(match, dialect)
-                    found[match.variant] = Described(match, source, _words(source))
+    for catalog in (*_examples(layout), *_plain_catalogs(layout)):
+        for match in layout.match(catalog):
+            if match.variant not in found:
+                source = layout.source(match, catalog.dialect)
+                found[match.variant] = Described(match, source, _words(source))
     return tuple(found.values())
+
+
+def _examples(layout: Layout) -> Iterator[Catalog]:
+    """Stores that the layout's file gives as examples, where columns alone do not make one."""
+    given = vars(sys.modules[type(layout).__module__]).get("EXAMPLES", ())
+    for example in given:
+        if isinstance(example, Example):
+            yield example.catalog
+        else:
+            roles = (Role(f"t{i}", shape) for i, shape in enumerate(example))
+            yield Catalog("postgresql", tuple(_table(role, "postgresql") for role in roles))
+
+
+def told_by_columns(layout: Layout) -> bool:
+    """Whether the columns that the file describes make a store, without rows or other tables."""
+    return any(layout.match(catalog) for catalog in _plain_catalogs(layout))
+
+
+def _plain_catalogs(layout: Layout) -> Iterator[Catalog]:
+    for dialect in ("postgresql", "sqlite"):
+        yield from _catalogs(roles_of(layout), dialect)
 
 
 def _catalogs(roles: tuple[Role, ...], dialect: str) -> Iterator[Catalog]:
@@ -121,6 +141,8 @@ def _table(role: Role, dialect: str) -> Table:
 
 def _words(source: Source) -> dict[str, tuple[str, ...]]:
     """Labels, with the columns they are made from."""
+    if source.parts is not None and source.parts.names:
+        return _of_part(source)
     chosen = source.events if source.stream_events is None else source.stream_events
     found: dict[str, tuple[str, ...]] = {}
     for column in chosen.selected_columns:
@@ -128,6 +150,17 @@ def _words(source: Source) -> dict[str, tuple[str, ...]]:
         if parts:
             found[str(column.name)] = tuple(parts)
     return found
+
+
+def _of_part(source: Source) -> dict[str, tuple[str, ...]]:
+    """Labels of the first of several tables; the table itself stands before a stream's key."""
+    parts = source.parts
+    if parts is None:
+        return {}
+    part = parts.describe(parts.names[0])
+    chosen = part.events if part.stream_events is None else part.stream_events
+    columns = {str(c.name): tuple(dict.fromkeys(_columns(c))) for c in chosen.selected_columns}
+    return {label: names for label, names in columns.items() if names}
 
 
 def _columns(expression: Any) -> Iterator[str]:

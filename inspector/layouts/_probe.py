@@ -45,6 +45,32 @@ def is_kind(column: Column, *kinds: str) -> bool:
 
 
 @dataclass(frozen=True)
+class Example:
+    """Tables of a store, for the manual's page of a layout that columns alone do not tell.
+
+    Attributes:
+        tables: names with their columns, such as ``id:bigint name``.
+        rows: a few rows of a table.
+        dialect: the database that it would be in.
+    """
+
+    tables: Mapping[str, str]
+    rows: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
+    dialect: str = "postgresql"
+
+    @property
+    def catalog(self) -> Catalog:
+        """The tables as a database would describe them."""
+        schema = "public" if self.dialect == "postgresql" else None
+        tables = []
+        for name, written in self.tables.items():
+            parts = (column.partition(":") for column in written.split())
+            columns = tuple(Column(n, kind.replace("_", " ")) for n, _, kind in parts)
+            tables.append(Table(name, columns, schema, rowid=schema is None))
+        return Catalog(self.dialect, tuple(tables), lambda t: tuple(self.rows.get(t.name, ())))
+
+
+@dataclass(frozen=True)
 class Shape:
     """Columns of one role.
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from inspector.core.texts import tr
 from inspector.layouts._api import Places
 from inspector.layouts._image_tables import RevisionTables
-from inspector.layouts._probe import Shape
+from inspector.layouts._probe import Example, Shape
 
 WORDS: Mapping[int | str, str] = {0: "INSERT", 1: "UPDATE", 2: "DELETE"}
 """The library's words for the stored codes."""
@@ -45,5 +45,16 @@ class Continuum(RevisionTables):
         """What leaves no row."""
         return tr("changes by queries and past the session")
 
+
+EXAMPLES = (
+    Example(
+        {
+            "article_version": "id:bigint title:text transaction_id:bigint operation_type:smallint"
+            " end_transaction_id:bigint",
+            "transaction": "id:bigint issued_at:timestamp user_id:bigint remote_addr:text",
+        }
+    ),
+)
+"""For the manual."""
 
 LAYOUT = Continuum()

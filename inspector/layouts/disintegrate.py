@@ -35,7 +35,7 @@ from inspector.layouts._api import (
     plain_text,
 )
 from inspector.layouts._describe import Cells, Expression, quoted
-from inspector.layouts._probe import Shape, beside, having, is_kind, near_misses
+from inspector.layouts._probe import Example, Shape, beside, having, is_kind, near_misses
 from inspector.layouts._scoring import Scale
 
 EVENTS = Shape(
@@ -218,5 +218,23 @@ def _snapshots(table: Table) -> sa.Select[Any]:
         }
     )
 
+
+EXAMPLES = tuple(
+    Example(
+        {
+            "event": "event_id:bigint event_type:varchar payload:bytea inserted_at:timestamp"
+            " course_id:varchar",
+            "event_listener": "id:varchar last_processed_event_id:bigint updated_at:timestamp",
+            "snapshot": "id:uuid name:varchar query:text version:bigint payload:text"
+            " inserted_at:timestamp",
+            **others,
+        }
+    )
+    for others in (
+        {},
+        {"event_sequence": "event_id:bigint event_type:varchar consumed:smallint inserted_at:date"},
+    )
+)
+"""For the manual."""
 
 LAYOUT = Disintegrate()

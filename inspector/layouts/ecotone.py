@@ -22,7 +22,7 @@ from inspector.core.texts import tr
 from inspector.layouts import _ecotone_writing
 from inspector.layouts._api import Catalog, Match, NearMiss, Place, Places, Source, Table
 from inspector.layouts._describe import Cells, row_key, word
-from inspector.layouts._probe import Shape, having
+from inspector.layouts._probe import Example, Shape, having
 from inspector.layouts._prooph_family import EVENTS, TYPE, StreamTables, is_ecotone, stores
 
 DOCUMENTS = Shape(
@@ -123,5 +123,19 @@ def _snapshots(table: Table) -> sa.Select[Any]:
     start = sa.func.substr(cells["collection"], 1, len(COLLECTION))
     return chosen.where(start == word(COLLECTION))
 
+
+EXAMPLES = (
+    Example(
+        {
+            "event_streams": "no:bigint real_stream_name:text stream_name:text metadata:jsonb"
+            " category:text",
+            "_0000000000000000000000000000000000000000": "no:bigint event_id:uuid event_name:text"
+            " payload:json metadata:jsonb created_at:timestamp",
+            "ecotone_document_store": "collection:text document_id:text document_type:text"
+            " document:json updated_at:double",
+        }
+    ),
+)
+"""For the manual."""
 
 LAYOUT = Ecotone()

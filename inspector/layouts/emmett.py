@@ -34,7 +34,7 @@ from inspector.layouts._api import (
     plain_text,
 )
 from inspector.layouts._describe import Cells, Expression, Labels, word
-from inspector.layouts._probe import Shape, beside, having, near_misses
+from inspector.layouts._probe import Example, Shape, beside, having, near_misses
 from inspector.layouts._scoring import Scale
 
 
@@ -203,5 +203,27 @@ def _streams(table: Table, keys: Sequence[str]) -> sa.Select[Any]:
     labels: Labels = {f"stream_{i}": name for i, name in enumerate(keys)}
     return Cells(table).select(labels | {"archived": "is_archived"})
 
+
+EXAMPLES = (
+    Example(
+        {
+            "emt_streams": "stream_id stream_position partition stream_type stream_metadata"
+            " is_archived",
+            "emt_messages": "stream_id stream_position partition message_kind message_data"
+            " message_metadata message_schema_version message_type message_id is_archived"
+            " global_position transaction_id:xid8 created",
+        }
+    ),
+    Example(
+        {
+            "emt_streams": "stream_id stream_position partition stream_type stream_metadata"
+            " is_archived",
+            "emt_events": "stream_id stream_position partition event_data event_metadata"
+            " event_schema_version event_type event_id is_archived global_position"
+            " transaction_id:xid8 created",
+        }
+    ),
+)
+"""For the manual."""
 
 LAYOUT = Emmett()

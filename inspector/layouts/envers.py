@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from inspector.core.texts import tr
 from inspector.layouts._image_tables import RevisionTables
-from inspector.layouts._probe import Shape
+from inspector.layouts._probe import Example, Shape
 
 WORDS: Mapping[int | str, str] = {0: "ADD", 1: "MOD", 2: "DEL"}
 """The library's words for the stored codes."""
@@ -38,5 +38,15 @@ class Envers(RevisionTables):
         """What leaves no row."""
         return tr("changes by queries and past Hibernate")
 
+
+EXAMPLES = (
+    Example(
+        {
+            "orders_aud": "id:bigint total:numeric rev:integer revtype:smallint",
+            "revinfo": "rev:integer revtstmp:bigint",
+        }
+    ),
+)
+"""For the manual."""
 
 LAYOUT = Envers()

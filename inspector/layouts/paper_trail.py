@@ -31,7 +31,7 @@ from inspector.layouts._api import (
 )
 from inspector.layouts._audit_trail import AuditTrail, assembled, explain, json_row, new_values
 from inspector.layouts._describe import Cells, Expression
-from inspector.layouts._probe import NEAR, Shape, having, near_misses
+from inspector.layouts._probe import NEAR, Example, Shape, having, near_misses
 from inspector.layouts._scoring import Scale
 
 VERSIONS = Shape(
@@ -166,5 +166,15 @@ def effect_of(event_type: str, value: Any) -> Effect:
         tr("The row keeps the record before the change; no later row says what became of it.")
     )
 
+
+EXAMPLES = (
+    Example(
+        {
+            "versions": "id:bigint item_type:text item_id:bigint event:text whodunnit:text"
+            " object:text object_changes:text created_at:timestamp"
+        }
+    ),
+)
+"""For the manual."""
 
 LAYOUT = PaperTrail()

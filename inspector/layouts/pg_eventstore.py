@@ -34,7 +34,7 @@ from inspector.layouts._api import (
     plain_text,
 )
 from inspector.layouts._describe import Cells, Expression, Labels, word
-from inspector.layouts._probe import Shape, beside, having, near_misses
+from inspector.layouts._probe import Example, Shape, beside, having, near_misses
 from inspector.layouts._scoring import Scale
 
 EVENTS = Shape(
@@ -204,5 +204,17 @@ def _streams(events: Table) -> sa.Select[Any]:
     }
     return cells.select(labels).where(cells["stream_revision"] == sa.literal_column("0"))
 
+
+EXAMPLES = tuple(
+    Example(
+        {
+            "events": "id context stream_name stream_id global_position stream_revision data"
+            f" metadata {link} link_partition_id created_at type",
+            "partitions": "id context stream_name event_type table_name",
+        }
+    )
+    for link in ("link_id:uuid", "link_global_position:bigint")
+)
+"""For the manual."""
 
 LAYOUT = PgEventstore()

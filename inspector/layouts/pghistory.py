@@ -25,7 +25,7 @@ from inspector.layouts._image_tables import (
     fields_of,
     key_labels,
 )
-from inspector.layouts._probe import Shape, beside, having, is_kind
+from inspector.layouts._probe import Example, Shape, beside, having, is_kind
 from inspector.layouts._scoring import Scale
 
 EVENTS = Shape(
@@ -118,5 +118,17 @@ class Pghistory(ImageTables):
 def _has_context(names: frozenset[str]) -> bool:
     return "pgh_context_id" in names
 
+
+EXAMPLES = (
+    Example(
+        {
+            "shop_orderevent": "pgh_id:bigint pgh_created_at:timestamptime pgh_label:text"
+            " pgh_obj_id:bigint pgh_context_id:uuid id:bigint total:numeric",
+            "pghistory_context": "id:uuid created_at:timestamptime updated_at:timestamptime"
+            " metadata:jsonb",
+        }
+    ),
+)
+"""For the manual."""
 
 LAYOUT = Pghistory()

@@ -21,7 +21,7 @@ from inspector.core.texts import tr
 from inspector.layouts import _prooph_writing
 from inspector.layouts._api import Catalog, Encoding, Match, Place, Places, Source, Table
 from inspector.layouts._describe import Cells
-from inspector.layouts._probe import Shape, having
+from inspector.layouts._probe import Example, Shape, having
 from inspector.layouts._prooph_family import TYPE, StreamTables, is_ecotone, stores, unwrapped
 
 SNAPSHOTS = Shape(
@@ -98,5 +98,19 @@ def _snapshots(tables: Sequence[Table]) -> sa.Select[Any] | None:
     joined = sa.union_all(*every).subquery("m")
     return sa.select(*joined.c)
 
+
+EXAMPLES = (
+    Example(
+        {
+            "event_streams": "no:bigint real_stream_name:text stream_name:text metadata:jsonb"
+            " category:text",
+            "_0000000000000000000000000000000000000000": "no:bigint event_id:uuid event_name:text"
+            " payload:json metadata:jsonb created_at:timestamp",
+            "snapshots": "aggregate_id:text aggregate_type:text last_version:bigint"
+            " created_at:char aggregate_root:bytea",
+        }
+    ),
+)
+"""For the manual."""
 
 LAYOUT = Prooph()

@@ -19,7 +19,7 @@ from inspector.core.events import Event, Snapshot, StreamId
 from inspector.core.texts import tr
 from inspector.layouts import _message_db_family as family
 from inspector.layouts._api import Catalog, Match, NearMiss, Place, Places, Source, Table
-from inspector.layouts._probe import having, near_misses
+from inspector.layouts._probe import Example, having, near_misses
 from inspector.layouts._scoring import Scale
 
 PLACES = Places(
@@ -109,5 +109,16 @@ def _part(meta: Any, name: str) -> dict[str, Any]:
     part = meta.get(name) if isinstance(meta, dict) else None
     return part if isinstance(part, dict) else {}
 
+
+EXAMPLES = (
+    Example(
+        {
+            "messages": "global_position:bigint position:bigint time:timestamp stream_name:text"
+            " type:text data:jsonb metadata:jsonb id:uuid"
+        },
+        {"messages": [{"metadata": {"headers": {}, "domain": {}}}]},
+    ),
+)
+"""For the manual."""
 
 LAYOUT = Protean()

@@ -482,4 +482,7 @@ def _version(data: Expression, column: Column | None, dialect: str) -> Expressio
     return sa.cast(digits, sa.BigInteger)
 
 
+EXAMPLES = tuple((generation.events, LINKS) for generation in (*LINKED, OLDEST))
+"""For the manual."""
+
 LAYOUT = RailsEventStore()

@@ -24,7 +24,7 @@ from inspector.layouts._image_tables import (
     key_labels,
     record_key,
 )
-from inspector.layouts._probe import Shape, having
+from inspector.layouts._probe import Example, Shape, having
 from inspector.layouts._scoring import Scale
 
 HISTORY = Shape(
@@ -102,5 +102,16 @@ class SimpleHistory(ImageTables):
             folding=self.folding(),
         )
 
+
+EXAMPLES = (
+    Example(
+        {
+            "shop_historicalorder": "id:bigint total:numeric history_id:bigint"
+            " history_date:timestamptime history_change_reason:text history_type:varchar"
+            " history_user_id:bigint"
+        }
+    ),
+)
+"""For the manual."""
 
 LAYOUT = SimpleHistory()

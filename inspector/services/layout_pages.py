@@ -146,7 +146,7 @@ def _conditions(role: pages.Role) -> Iterator[str]:
 
 def _readings(layout: Layout) -> Iterator[str]:
     known = pages.described(layout)
-    if not known and pages.roles_of(layout):
+    if pages.roles_of(layout) and not pages.told_by_columns(layout):
         yield tr(
             "Columns alone do not tell such a store: rows or other tables are looked at as well."
         )
