@@ -49,21 +49,32 @@ say "On the command line"
 as_user event-inspector --version
 as_user event-inspector self-test
 as_user event-inspector recognise "/home/user/stores/shop store.sqlite" >/dev/null
+as_user event-inspector manual -o /home/user/manual --lang ko
+[ -f "$root/home/user/manual/pictures/window.png" ] || { echo "the manual has no pictures"; exit 1; }
+link=$(as_user event-inspector link "/home/user/stores/shop.db" \
+  97e74d34-be82-5e8a-96b5-b0ea03c322a8 --at 21 --panel diff)
 
 say "From the menu"
 inside apt-get install -y -qq --no-install-recommends \
   xvfb xauth procps xdotool imagemagick dbus libglib2.0-bin libglib2.0-0 >/dev/null
 as_user gio mime application/vnd.sqlite3 | grep "$name.desktop"
-for file in "shop store.sqlite" shop.db; do
+as_user gio mime x-scheme-handler/ehi | grep "$name.desktop"
+
+# Opens an address as the desktop would, waits for the window, takes a picture, ends what it began.
+picture() {
   as_user dbus-run-session -- xvfb-run -a -s "-screen 0 1280x800x24" sh -c '
-    gio open "/home/user/stores/'"$file"'" 2>/dev/null &
+    gio open "$1" 2>/dev/null &
     window=$(timeout 60 xdotool search --sync --onlyvisible --name "Event History|shop" | head -1)
-    sleep 6
+    sleep 8
     xdotool getwindowname "$window"
-    import -window root "/home/user/'"$file"'.png"
-    pkill -f /opt/'"$name"' || :'
-  cp "$root/home/user/$file.png" "$folder/"
-done
+    import -window root "/home/user/$2"
+    kill "$(xdotool getwindowpid "$window")"' - "$1" "$2"
+  cp "$root/home/user/$2" "$folder/"
+}
+picture "/home/user/stores/shop store.sqlite" "shop store.sqlite.png"
+picture /home/user/stores/shop.db shop.db.png
+# A link leads to the store that was opened before, and to the place in it.
+picture "$link" link.png
 
 say "Removing"
 inside apt-get purge -y -qq "$name" >/dev/null
