@@ -51,6 +51,9 @@ as_user event-inspector self-test
 as_user event-inspector recognise "/home/user/stores/shop store.sqlite" >/dev/null
 as_user event-inspector manual -o /home/user/manual --lang ko
 [ -f "$root/home/user/manual/pictures/window.png" ] || { echo "the manual has no pictures"; exit 1; }
+as_user event-inspector case /home/user/stores/shop.db note \
+  97e74d34-be82-5e8a-96b5-b0ea03c322a8 --at 21 --text "here it went below zero" >/dev/null
+as_user event-inspector case /home/user/stores/shop.db export -o /home/user/stores/shop.ehcase
 link=$(as_user event-inspector link "/home/user/stores/shop.db" \
   97e74d34-be82-5e8a-96b5-b0ea03c322a8 --at 21 --panel diff)
 
@@ -75,6 +78,8 @@ picture "/home/user/stores/shop store.sqlite" "shop store.sqlite.png"
 picture /home/user/stores/shop.db shop.db.png
 # A link leads to the store that was opened before, and to the place in it.
 picture "$link" link.png
+# A case file leads to its store, which was opened before.
+picture /home/user/stores/shop.ehcase case.png
 
 say "Removing"
 inside apt-get purge -y -qq "$name" >/dev/null

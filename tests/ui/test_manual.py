@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
+import re
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from inspector.cli.command_pages import command_pages
 from inspector.services.languages import LANGUAGES
 from inspector.services.manual import Manual
 from inspector.services.resources import resource
+from inspector.ui.action_table import ACTIONS
 from inspector.ui.dialogs.key_sheet import KeySheet
 from inspector.ui.help_desk import DIALOGS
 from inspector.ui.pages.page_stack import PAGES
@@ -72,6 +74,25 @@ def test_every_tab_page_and_dialog_has_a_page_in_every_language() -> None:
     for name in names:
         for code in LANGUAGES if name.startswith("panels/") else ("en",):
             assert resource("manual", code, *f"{name}.md".split("/")).is_file()
+
+
+OF_WIDGETS = {"Alt+1", "Alt+7", "Ctrl", "Ctrl+C", "Ctrl+Space", "Del", "Enter", "F3",
+              "Page Down", "Shift", "Shift+F3", "↓"}  # fmt: skip
+"""Keys that a list, a field or the editor has of its own, and parts of keys."""
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_keys_that_pages_of_the_window_name_are_keys_of_the_window(code: str) -> None:
+    spelt = {"Left": "←", "Right": "→", "PgDown": "Page Down"}
+    known = set(OF_WIDGETS)
+    for key in (key for spec in ACTIONS for key in spec.keys):
+        first, _, last = key.rpartition("+")
+        known.add(f"{first}{'+' if first else ''}{spelt.get(last, last)}")
+        known.add(key)
+    shape = r"`((?:(?:Ctrl|Alt|Shift)\+)*(?:[A-Z0-9←→↓?/]|F\d+|[A-Z][a-z]+(?: [A-Z][a-z]+)?))`"
+    for file in resource("manual", code, "panels", "state.md").parent.glob("*.md"):
+        named = set(re.findall(shape, file.read_text("utf-8")))
+        assert named <= known, (file.name, named - known)
 
 
 def test_before_a_store_is_open_it_tells_of_the_empty_window(
