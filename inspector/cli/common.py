@@ -44,6 +44,8 @@ def add_store_options(parser: Parser) -> None:
     group.add_argument("--ssh-key", metavar="FILE", default="", help=text)
     text = tr("decryption key: env:VARIABLE, file:PATH, prompt, or its base64 text; repeatable")
     group.add_argument("--key", metavar="NAME=SOURCE", action="append", default=[], help=text)
+    text = tr("open single values with the keys that the store itself keeps for them")
+    group.add_argument("--use-store-keys", action="store_true", help=text)
     text = tr("schemas of the payloads: .avsc, descriptor set, folder or list; repeatable")
     group.add_argument("--schema-file", metavar="FILE", action="append", default=[], help=text)
     text = tr("read a private copy, so that not even an index file is touched")
@@ -92,6 +94,7 @@ def window_store_request(options: Namespace, prompts: Prompts) -> OpenRequest:
         touch_nothing=options.touch_nothing,
         allow_views=options.allow_views,
         schemas=tuple(options.schema_file) or None,
+        use_stored_keys=options.use_store_keys,
     )
     return replace(
         request_of(form),

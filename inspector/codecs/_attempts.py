@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from inspector.codecs._api import Codec, CodecError, Key, Raw, Read
-from inspector.codecs._limits import Explained, TooLarge
+from inspector.codecs._limits import Explained, Locked, TooLarge
 from inspector.core.payloads import Undecoded
 
 _REASONS = 3
@@ -25,6 +25,8 @@ GUESS = 20
 """With a lower score a codec only tries; that nothing came out says nothing."""
 
 TOO_LARGE = "payload-too-large"
+UNDECODABLE = "payload-undecodable"
+ENCRYPTED = "payload-encrypted"
 
 ReadWithin = Callable[[Raw, tuple[Key, ...], int], Read]
 """A method ``read_within`` that a codec may have besides ``read`` and that is preferred to it:
@@ -44,7 +46,7 @@ class Failure:
     """
 
     reason: str
-    code: str = "payload-undecodable"
+    code: str = UNDECODABLE
     explains: bool = False
     opened: bool = False
     name: str = ""
@@ -61,7 +63,8 @@ def attempt(codec: Codec, raw: Raw, keys: tuple[Key, ...], limit: int) -> Read |
     except TooLarge as error:
         return Failure(str(error), TOO_LARGE)
     except CodecError as error:
-        return Failure(str(error), explains=isinstance(error, Explained))
+        code = ENCRYPTED if isinstance(error, Locked) else UNDECODABLE
+        return Failure(str(error), code, explains=isinstance(error, Explained))
     except MemoryError:
         return Failure("There is not enough memory to read it.", TOO_LARGE)
     except Exception as error:  # noqa: BLE001 - the plug-in boundary: the other codecs go on

@@ -31,6 +31,10 @@ class Explained(CodecError):
     """The reason speaks for the whole form, not only for the codec that gives it."""
 
 
+class Locked(Explained):
+    """It is encrypted, and no key was given that could be tried."""
+
+
 def require_depth(value: Value) -> None:
     """Check that no path into a value is longer than :data:`MAX_DEPTH`.
 

@@ -18,7 +18,7 @@ import re
 from datetime import UTC, datetime
 
 from inspector.codecs._api import CodecError, Key, Raw, Read
-from inspector.codecs._limits import Explained
+from inspector.codecs._limits import Explained, Locked
 
 _TOKEN = re.compile(r"gAAAA[A-Za-z0-9_-]{95,}={0,2}\s*\Z")
 _HEAD = 12
@@ -49,7 +49,8 @@ class Fernet:
             opened = _open(text.strip(), key)
             if opened is not None:
                 return Read(layer=opened)
-        raise Explained(_explanation(text, len(usable), len(keys)))
+        kind = Explained if usable else Locked
+        raise kind(_explanation(text, len(usable), len(keys)))
 
 
 def _text(raw: Raw) -> str | None:

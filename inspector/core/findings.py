@@ -37,6 +37,18 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
         Severity.WARNING,
         "The writer used a newer message than the given descriptors; give newer ones.",
     ),
+    "payload-encrypted": (
+        Severity.WARNING,
+        "Give its key, or use the keys of this store, to read it.",
+    ),
+    "payload-key-erased": (
+        Severity.INFO,
+        "Nobody can read it any more; whoever erases a key usually means that.",
+    ),
+    "payload-corrupt": (
+        Severity.ERROR,
+        "Compare with a backup; a key that was replaced looks the same.",
+    ),
     "metadata-undecodable": (Severity.WARNING, "Look at the raw bytes of the metadata."),
     "text-not-utf8": (Severity.WARNING, "Bytes that are not UTF-8 are shown as \\xNN."),
     "type-missing": (Severity.WARNING, "The row names no event type."),

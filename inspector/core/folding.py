@@ -24,6 +24,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from inspector.core.findings import Finding
 from inspector.core.paths import Path
 from inspector.core.payloads import Value
+from inspector.core.sealing import seals_in
 from inspector.core.texts import tr
 
 
@@ -68,6 +69,7 @@ class Frame:
         unknown: paths whose value an event that could not be applied may have changed.
         known: paths below unknown ones whose value is known all the same.
         failed_at: index of the latest row that could not be applied.
+        sealed: paths of values that the application encrypted and that were not opened.
     """
 
     state: Value
@@ -76,10 +78,13 @@ class Frame:
     unknown: frozenset[Path] = frozenset()
     failed_at: int | None = None
     known: frozenset[Path] = frozenset()
+    sealed: frozenset[Path] = frozenset()
 
     def knows(self, path: Path) -> bool:
         """Whether the value at a path is not in doubt: the nearest word about it counts."""
         for size in range(len(path), -1, -1):
+            if path[:size] in self.sealed:
+                return False
             if path[:size] in self.known:
                 return True
             if path[:size] in self.unknown:
@@ -162,12 +167,18 @@ class FoldRules:
         ignore_types, ignore_kinds: rows of these types or kinds are shown but not folded.
         seed_types: rows whose payload *is* the state so far; used only as the first row.
         skipped_keys: payload keys that are part of no state (envelope, time stamps).
+        seals: events may hold values that were encrypted one by one.
     """
 
     ignore_types: frozenset[str] = frozenset()
     ignore_kinds: frozenset[str] = frozenset()
     seed_types: frozenset[str] = frozenset()
     skipped_keys: frozenset[str] = frozenset()
+    seals: bool = False
+
+    def sealed_in(self, state: Value) -> frozenset[Path]:
+        """Where a state holds such values."""
+        return frozenset(path for path, _, _ in seals_in(state)) if self.seals else frozenset()
 
     def entry(self, event_type: str, kind: str, value: Value) -> Entry:
         """The entry of a row whose kind may say that it is no event."""

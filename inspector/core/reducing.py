@@ -165,7 +165,10 @@ class GenericFold:
         unknown = old.unknown
         if self._stale or unknown:
             unknown = frozenset((key_part(key),) for key in self._stale if key in state)
-        self._frame = Frame(state, self._count, self._applied, unknown, self._failed_at)
+        sealed = old.sealed if state is old.state else self._rules.sealed_in(state)
+        self._frame = Frame(
+            state, self._count, self._applied, unknown, self._failed_at, sealed=sealed
+        )
         return self._frame
 
 

@@ -234,7 +234,7 @@ def _step(
 
 def _marks(frame: Frame, truth: Truth) -> Mapping[Path, Truth]:
     """What is unknown, and what below it is not."""
-    marks = dict.fromkeys(sorted(frame.unknown, key=path_text), Truth.UNKNOWN)
+    marks = dict.fromkeys(sorted(frame.unknown | frame.sealed, key=path_text), Truth.UNKNOWN)
     return marks | dict.fromkeys(sorted(frame.known, key=path_text), truth)
 
 

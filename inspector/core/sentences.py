@@ -18,6 +18,7 @@ from itertools import islice
 from typing import Any, Final
 
 from inspector.core.payloads import Value
+from inspector.core.sealing import seal_of, seal_text
 
 LIMIT: Final = 120
 """Characters of a line unless asked otherwise."""
@@ -73,6 +74,9 @@ def _pieces(data: dict[Any, Value], skip: frozenset[str]) -> Iterator[_Piece]:
             continue
         if not isinstance(value, dict):
             yield _piece(_label(key), value, _TELLING)
+            continue
+        if seal_of(value) is not None:
+            yield _INNER, f"{_label(key)}: {seal_text(value)}"
             continue
         for inner, deeper in islice(value.items(), _KEYS):
             if not _is_empty(deeper) and not isinstance(deeper, dict):

@@ -37,6 +37,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
+from inspector.codecs._key_ring import KeyRing
 from inspector.core.events import Event, PageKey, Scalar, Snapshot, StreamId, StreamKind
 from inspector.core.row_changes import EffectOf
 from inspector.core.snapshot_drafts import KnownKind, RowDraft, SnapshotDraft, Uncertain
@@ -294,11 +295,6 @@ class Parts:
         return {name: i for i, name in enumerate(self.names)}
 
 
-def never(_value: object) -> bool:
-    """Nothing is."""
-    return False
-
-
 @dataclass(frozen=True)
 class Source:
     """A match described as SQL with standard labels.
@@ -335,6 +331,8 @@ class Source:
         old_snapshots_unread: the library reads over snapshots of another schema version than
             its class names.
         sealed: whether a value is one that the application encrypted.
+        unseal: opens values that were encrypted one by one, or seals them; must not raise.
+        vault: the store's own keys, with the labels ``subject``, ``key``, ``method``, ``iv``.
         kinds_by_events: what a snapshot is of, only the first event of its stream tells.
         snapshot_bookkeeping: top-level fields of a snapshot's state that the library keeps for
             itself and that no event holds.
@@ -364,7 +362,9 @@ class Source:
     snapshot_write: str = "none"
     snapshot_role: str = "snapshots"
     old_snapshots_unread: bool = False
-    sealed: Callable[[object], bool] = never
+    sealed: Callable[[object], bool] = lambda _value: False
+    unseal: Callable[[Event, KeyRing], Event] | None = None
+    vault: sa.Select[tuple[object, ...]] | None = None
     kinds_by_events: bool = False
     snapshot_bookkeeping: frozenset[str] = frozenset()
 

@@ -10,9 +10,10 @@ multi       1.x and 2.x: a table per aggregate, and one that numbers all events
 
 ``playhead`` counts from 1; free streams have none, and the ids order them. A stream can be
 *split*: an event carries the whole state on, and everything before it is ``archived``. Payloads
-are JSON, in which encrypted fields stay what they are: base64 of OpenSSL's base64, later a map
-with a mark. Whoever deletes a key erases what it opens. Schema versions are not stored. Times are
-those of the writing process without a zone on SQLite, which is UTC by custom.
+are JSON, in which personal data may be encrypted with a key for each subject (see
+:mod:`inspector.layouts._patchlevel_secrets`); whoever deletes a key erases what it opens. Schema
+versions are not stored. Times are those of the writing process without a zone on SQLite, which is
+UTC by custom.
 
 Snapshots are rows of a cache, serialised PHP ``{version, payload}``; the position is the field
 ``_playhead`` of the payload.
@@ -22,8 +23,6 @@ Source: releases 1.0 to 3.6 and the 4.0 line, ``src/Store`` and ``src/Snapshot``
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -48,6 +47,7 @@ from inspector.layouts._api import (
 )
 from inspector.layouts._describe import Cells, Labels
 from inspector.layouts._naming import id_keys, id_text
+from inspector.layouts._patchlevel_secrets import is_sealed, unseal
 from inspector.layouts._patchlevel_tables import merged_events, part_of, snapshots
 from inspector.layouts._php_family import CACHE_ITEMS, split_stream
 from inspector.layouts._probe import Shape, beside, having, near_misses
@@ -199,7 +199,8 @@ class Patchlevel(PlainLayout):
         scale.index(events, *generation.index, points=15)
         tables = {"events": events}
         self._add_helpers(catalog, events, scale, tables)
-        options = {"namespace": namespace(catalog, tables.get("snapshots"))}
+        marked = any("__enc" in str(r.get("event_payload", "")) for r in catalog.sampler(events))
+        options = {"namespace": namespace(catalog, tables.get("snapshots")), "marked": marked}
         return scale.match(tables, variant=generation.variant, options=options)
 
     def _several(self, catalog: Catalog) -> Iterator[Match]:
@@ -273,6 +274,7 @@ class Patchlevel(PlainLayout):
                 snapshot_write="native",
                 old_snapshots_unread=True,
                 sealed=is_sealed,
+                **_secrets(match),
                 places=PLACES,
                 parts=Parts(tuple(parts), lambda name: part_of(parts[name], PLACES), merged=True),
             )
@@ -284,6 +286,7 @@ class Patchlevel(PlainLayout):
             snapshot_write="native",
             old_snapshots_unread=True,
             sealed=is_sealed,
+            **_secrets(match),
         )
 
     def stream_id(self, key: PageKey, name: str | None, match: Match) -> StreamId:
@@ -309,7 +312,7 @@ class Patchlevel(PlainLayout):
         ]
 
     adjusts: frozenset[str] | None = frozenset(
-        {"actor", "causation_id", "correlation_id", "tenant"}
+        {"actor", "causation_id", "correlation_id", "data", "tenant"}
     )
 
     def adjust(self, event: Event) -> Event:
@@ -372,31 +375,21 @@ def namespace(catalog: Catalog, cache: Table | None) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def is_sealed(value: object) -> bool:
-    """Whether a value is personal data that was encrypted with a key of its subject.
-
-    Up to 3.x it is base64 of what OpenSSL writes, which is base64 of whole blocks; later it is a
-    map that says so.
-    """
-    if isinstance(value, dict):
-        return isinstance(value.get("__enc"), str) and "data" in value
-    if not isinstance(value, str) or not _BASE64.fullmatch(value):
-        return False
-    inner = base64.b64decode(value)
-    if not _BASE64.fullmatch(inner.decode("latin-1")):
-        return False
-    return len(base64.b64decode(inner)) % BLOCK == 0
-
-
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|"
-                     r"[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=")  # fmt: skip
-BLOCK = 16
-"""Bytes of a block of AES."""
-
 FACTS = ("correlation_id", "causation_id", "actor", "tenant")
 SNAPSHOT = Encoding(codecs=("php",))
 LONGEST = 16
 """So many dashes of a name are tried as the one that divides it."""
+
+
+def _secrets(match: Match) -> dict[str, Any]:
+    """How encrypted fields are told apart, where there are any."""
+    keys = match.tables.get("encryption keys")
+    if keys is None:
+        return {"unseal": unseal} if match.options.get("marked") else {}
+    columns = {"subject": "subject_id", "key": "crypto_key", "method": "crypto_method"}
+    iv = {"iv": "crypto_iv"} if keys.column("crypto_iv") is not None else {}
+    vault = Cells(keys).select({**columns, **iv}) if keys.readable else None
+    return {"unseal": unseal, "vault": vault}
 
 
 def _id_column(match: Match) -> Column | None:

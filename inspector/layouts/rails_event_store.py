@@ -41,6 +41,7 @@ from inspector.layouts._api import (
 from inspector.layouts._describe import Cells, Expression, Labels, word
 from inspector.layouts._naming import identity_prefix
 from inspector.layouts._probe import Shape, beside, having, is_kind, near_misses
+from inspector.layouts._rails_secrets import is_sealed, unseal
 from inspector.layouts._scoring import Scale
 
 CELL_KINDS = ("bytes", "json", "text")
@@ -207,7 +208,8 @@ class RailsEventStore(PlainLayout):
             places=PLACES if current else OWN_TIMES,
             snapshot_write="native" if current else "none",
             snapshot_role="events",
-            sealed=_is_sealed,
+            sealed=is_sealed,
+            unseal=unseal,
         )
 
     def stream_id(self, key: PageKey, name: str | None, match: Match) -> StreamId:
@@ -223,7 +225,7 @@ class RailsEventStore(PlainLayout):
     adjusts: frozenset[str] | None = frozenset({"data", "kind", "meta"})
 
     def adjust(self, event: Event) -> Event:
-        """Links, the JSON client's notes about types, and what the application encrypted."""
+        """Links, and the JSON client's notes about types."""
         if event.origin is not None:
             event = replace(event, kind="link")
         meta = event.meta
@@ -232,9 +234,6 @@ class RailsEventStore(PlainLayout):
         types = meta.get("types")
         if isinstance(types, dict) and types.keys() <= {"data", "metadata"}:
             event = replace(event, meta={k: v for k, v in meta.items() if k != "types"})
-        marks = meta.get("encryption")
-        if isinstance(marks, dict) and isinstance(event.data, dict):
-            event = replace(event, data=_with_locks(event.data, marks))
         return event
 
     def adjust_snapshot(self, snapshot: Snapshot) -> Snapshot:
@@ -271,24 +270,6 @@ def _category_of(stream: str) -> str | None:
     if stream.startswith("$") or stream.endswith(SUFFIX):
         return None
     return identity_prefix(stream, "$_-")
-
-
-def _is_sealed(value: object) -> bool:
-    return isinstance(value, dict) and value.keys() == {"$encrypted"}
-
-
-def _with_locks(data: dict[Any, Any], marks: dict[Any, Any]) -> dict[Any, Any]:
-    """Attributes that hold cipher text, beside the cipher and the name of the key they need."""
-    found = dict(data)
-    for name, mark in marks.items():
-        if name not in found or not isinstance(mark, dict):
-            continue
-        if "cipher" in mark and "identifier" in mark:
-            told = {"cipher": mark["cipher"], "key": mark["identifier"], "bytes": found[name]}
-            found[name] = {"$encrypted": told}
-        elif isinstance(found[name], dict):
-            found[name] = _with_locks(found[name], mark)
-    return found
 
 
 # -- SQL ----------------------------------------------------------------------------------

@@ -11,15 +11,16 @@ from collections import OrderedDict
 from dataclasses import replace
 from itertools import islice
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from inspector.core.payloads import REPLAY_LIMIT
+from inspector.core.payloads import REPLAY_LIMIT, Undecoded
 from inspector.services.stream_rows import StreamRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from inspector.core.events import Event, StreamId
+    from inspector.core.folding import Entry, FoldRules
     from inspector.storage.store_reader import StoreReader
 
 BLOCK: Final = 512
@@ -129,3 +130,31 @@ class EventHistory(StreamRows):
             self._recent[number] = events
             while len(self._recent) > _KEPT:
                 self._recent.popitem(last=False)
+
+
+class EntryHistory(EventHistory):
+    """Rows of one stream as cheap entries, made of whole events.
+
+    For stores whose payloads are not what they say before the rest of the row was looked at:
+    values that were encrypted one by one.
+
+    Args:
+        rules: which rows are folded.
+    """
+
+    def __init__(self, reader: StoreReader, stream: StreamId, rules: FoldRules) -> None:
+        super().__init__(reader, stream)
+        self._rules = rules
+
+    def load(self, reader: StoreReader, rows: int) -> Iterator[Any]:
+        """Read the next rows and give their entries, as the events' history does."""
+        return map(self._entry, super().load(reader, rows))
+
+    def entries(self, reader: StoreReader, start: int, stop: int) -> Sequence[Any]:
+        """Entries of the rows ``start`` … ``stop - 1``."""
+        return list(map(self._entry, super().entries(reader, start, stop)))
+
+    def _entry(self, event: Event) -> Entry:
+        content = event.payload.content
+        value = content if isinstance(content, Undecoded) else event.data
+        return self._rules.entry(event.type, event.kind, value)

@@ -67,6 +67,7 @@ class OpenRequest:
         schemas: paths of files with schemas of the payloads; ``None``: nobody said anything.
         known_schemas: path and digest of the files, when the schemas are those that were last
             used: then a file that cannot be used is a finding, and one that changed, too.
+        use_stored_keys: keys that the store itself keeps may open its values.
     """
 
     address: str
@@ -81,6 +82,7 @@ class OpenRequest:
     replayer: str = ""
     schemas: tuple[str, ...] | None = None
     known_schemas: tuple[tuple[str, str], ...] = ()
+    use_stored_keys: bool = False
 
 
 @dataclass(frozen=True)
@@ -258,7 +260,14 @@ def open_lane(store: OpenedStore) -> OpenedStore:
     """A second connection to the same store, for another thread."""
     connection = open_connection(store.address, store.request.options)
     schemas = None if store.schemas is None else store.schemas.schemas
-    reader = StoreReader(connection, store.layout, store.match, store.request.keys, schemas)
+    reader = StoreReader(
+        connection,
+        store.layout,
+        store.match,
+        store.request.keys,
+        schemas,
+        use_stored_keys=store.request.use_stored_keys,
+    )
     return replace(store, connection=connection, reader=reader)
 
 
@@ -356,5 +365,12 @@ def _opened(
     if columns is not None:
         layout = MappedLayout(columns)
     known = None if schemas is None else schemas.schemas
-    reader = StoreReader(connection, layout, found.match, request.keys, known)
+    reader = StoreReader(
+        connection,
+        layout,
+        found.match,
+        request.keys,
+        known,
+        use_stored_keys=request.use_stored_keys,
+    )
     return OpenedStore(request, connection, recognition, found, layout, reader, schemas=schemas)

@@ -16,7 +16,7 @@ from inspector.core.row_changes import RowFolder
 from inspector.core.rules import RuleSet, RulesFolder
 from inspector.core.texts import tr
 from inspector.services.collector import collector_paused
-from inspector.services.event_history import EventHistory
+from inspector.services.event_history import EntryHistory, EventHistory
 from inspector.services.stream_history import BUDGET, StreamHistory
 
 if TYPE_CHECKING:
@@ -153,8 +153,11 @@ class Told:
         self.history: StreamHistory | EventHistory
         self.folder: Folder[Any]
         if rules is None:
-            self.history = StreamHistory(reader, stream, BUDGET if keep else 0)
             effect_of = reader.source.folding.effect_of
+            if known.seals and effect_of is None:
+                self.history = EntryHistory(reader, stream, known)
+            else:
+                self.history = StreamHistory(reader, stream, BUDGET if keep else 0)
             self.folder = GenericReducer(known) if effect_of is None else RowFolder(effect_of)
             return
         events = self.history = EventHistory(reader, stream)
@@ -195,4 +198,5 @@ def fold_rules(source: Source) -> FoldRules:
         ignore_kinds=folding.ignore_kinds,
         seed_types=folding.seed_types,
         skipped_keys=frozenset(skipped),
+        seals=source.unseal is not None,
     )

@@ -62,6 +62,7 @@ class StoreForm:
         rules: paths of rules files.
         replayer: command or script of a replayer; whoever opens the store asks for consent.
         schemas: paths of files with schemas of the payloads; ``None``: nothing is said of them.
+        use_stored_keys: keys that the store itself keeps may open its values.
     """
 
     address: str = ""
@@ -76,6 +77,7 @@ class StoreForm:
     rules: tuple[str, ...] = ()
     replayer: str = ""
     schemas: tuple[str, ...] | None = None
+    use_stored_keys: bool = False
 
 
 class PasswordAsked:
@@ -117,6 +119,7 @@ def request_of(form: StoreForm) -> OpenRequest:
         rules=form.rules,
         replayer=form.replayer,
         schemas=form.schemas,
+        use_stored_keys=form.use_stored_keys,
     )
 
 

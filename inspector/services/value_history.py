@@ -201,7 +201,7 @@ def differs(before: Frame, after: Frame, path: Path) -> bool:
 
 def _read(frame: Frame, path: Path) -> tuple[Reading, float, Value]:
     value = value_at(frame.state, path)
-    if frame.unknown and not frame.knows(path):
+    if (frame.unknown or frame.sealed) and not frame.knows(path):
         return Reading.UNKNOWN, math.nan, value
     if value is NOTHING:
         return Reading.MISSING, math.nan, NOTHING

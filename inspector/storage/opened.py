@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from inspector.codecs import ColumnDecoder
+    from inspector.codecs._key_ring import KeyRing
     from inspector.core.events import PageKey
     from inspector.core.findings import Finding
     from inspector.layouts._api import Layout, Match, Source
@@ -46,11 +47,16 @@ class Reads(Protocol):
 
 @dataclass(frozen=True)
 class Decoders:
-    """Decoders of the cells of one store: payloads, metadata, and states of snapshots."""
+    """Decoders of the cells of one store: payloads, metadata, and states of snapshots.
+
+    Attributes:
+        ring: keys of values inside of them.
+    """
 
     payloads: ColumnDecoder
     metadata: ColumnDecoder
     states: ColumnDecoder
+    ring: KeyRing
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,9 @@ def described(  # noqa: PLR0913 - a store is described by all of them
     """
     settled = settle(source, connection)
     source = settled.source
-    shaper = Shaper(layout, match, source, decoders.payloads, decoders.metadata, part)
+    shaper = Shaper(
+        layout, match, source, decoders.payloads, decoders.metadata, part, ring=decoders.ring
+    )
     statements = Statements(source, connection.dialect, both_classes=settled.both)
     if ITEM in source.stream_order and not isinstance(connection, CommitReads):
         connection = CommitReads(connection)

@@ -16,6 +16,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from inspector.codecs import ColumnDecoder
+from inspector.codecs._key_ring import KeyRing
 from inspector.core import conventions
 from inspector.core.events import (
     Count,
@@ -33,6 +34,8 @@ from inspector.core.instants import Instant, instant_from_epoch, parse_instant
 from inspector.core.payloads import EAGER_LIMIT, EMPTY, Decoded, Payload, Undecoded, Value
 from inspector.core.texts import is_text
 from inspector.layouts._api import COLUMN, PlainLayout
+from inspector.storage.odd_cells import text_finding, time_finding
+from inspector.storage.sealed_values import personal_data, seal_findings
 
 if TYPE_CHECKING:
     from inspector.layouts._api import Layout, Match, Place, Source
@@ -53,6 +56,7 @@ class Shaper:
         payload, metadata: decoders of the two kinds of cells.
         part: the part of the store that the rows come from, which every key begins with.
         eager: cells up to this many bytes are decoded at once.
+        ring: keys of values inside of payloads.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what the readers of a store share
@@ -65,8 +69,10 @@ class Shaper:
         part: PageKey = (),
         *,
         eager: int = EAGER_LIMIT,
+        ring: KeyRing | None = None,
     ) -> None:
         self._part, self._eager = part, eager
+        self._ring = ring or KeyRing()
         self._layout = layout
         self._match = match
         self._source = source
@@ -88,6 +94,7 @@ class Shaper:
             self._metadata,
             self._part,
             eager=eager,
+            ring=self._ring,
         )
 
     def events(self, labels: Sequence[str], rows: Sequence[Row]) -> tuple[Event, ...]:
@@ -259,6 +266,9 @@ class Shaper:
     def _finished(self, event: Event, findings: list[Finding]) -> Event:
         if self._adjusts:
             event = self._layout.adjust(event)
+        if self._source.unseal is not None:
+            event = self._source.unseal(event, self._ring)
+            findings.extend(seal_findings(event.data))
         if not findings and _in_order(event):
             return event
         for content, cell in ((event.payload.content, ""), (event.metadata.content, "metadata")):
@@ -270,7 +280,7 @@ class Shaper:
                 findings.extend(Finding(code, text) for code, text in content.notes)
         moments = (event.recorded_at, event.valid_at)
         odd = [m for m in moments if m is not None and m.zone != "utc"]
-        findings.extend(_time_finding(moment) for moment in odd)
+        findings.extend(time_finding(moment) for moment in odd)
         if not findings:
             return event
         place = f"{event.stream.name} {event.position}"
@@ -280,8 +290,7 @@ class Shaper:
     def _merged(self, value: Value, more: Any) -> Value:
         if not isinstance(value, dict):
             return value
-        extra = self.cell(more, None, self._payload).value
-        return {**value, **extra} if isinstance(extra, dict) else value
+        return {**value, **personal_data(self.cell(more, None, self._payload))}
 
     def _business(self, value: Value) -> Value:
         if self._places.data is not None:
@@ -301,7 +310,7 @@ class Shaper:
         if key.count(None) == len(key) and not self._source.loose_key:
             findings.append(Finding("stream-missing", "The row names no stream."))
         odd = [part for part in key if type(part) is str and not is_text(part)]
-        findings.extend(_text_finding("stream", part) for part in odd)
+        findings.extend(text_finding("stream", part) for part in odd)
         stream = self.stream(key, name, category)
         if not findings:
             if len(self._sound) > _STREAMS_KEPT:
@@ -326,7 +335,7 @@ class Shaper:
         if type(stored) is not str:
             return str(stored)
         if not is_text(stored):
-            findings.append(_text_finding("type", stored))
+            findings.append(text_finding("type", stored))
         return stored
 
     def _schema_version(self, plan: _Plan, row: Row, value: Value, meta: Value) -> str | int | None:
@@ -482,17 +491,6 @@ def _plain(stored: Any) -> int | str | None:
     if isinstance(stored, Decimal) and stored == stored.to_integral_value():
         return int(stored)  # a column of numbers that no integer can hold
     return stored if stored is None or isinstance(stored, int) else str(stored)
-
-
-def _time_finding(moment: Instant) -> Finding:
-    if moment.zone == "unknown":
-        return Finding("time-without-zone", f"{moment.text} names no zone.")
-    return Finding("time-unreadable", f"{moment.text[:80]!r} is no time.")
-
-
-def _text_finding(what: str, text: str) -> Finding:
-    shown = text[:80].encode("utf-8", "surrogateescape")
-    return Finding("text-not-utf8", f"The {what} is no UTF-8: {shown!r}.")
 
 
 def _utf8_length(text: str) -> int:

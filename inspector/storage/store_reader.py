@@ -10,6 +10,7 @@ from inspector.storage.outline_reading import OutlineReader
 from inspector.storage.parted_outline import PartedOutlineReader
 from inspector.storage.parted_reading import PartedEventReader, PartedStreamReader, PartReaders
 from inspector.storage.reading import EventReader
+from inspector.storage.sealed_values import key_ring
 from inspector.storage.snapshot_reading import SnapshotReader
 from inspector.storage.stream_reading import StreamReader
 
@@ -27,19 +28,22 @@ class StoreReader:
     Args:
         keys: the user's decryption keys.
         schemas: the user's schemas of payloads and of snapshots' states.
+        use_stored_keys: keys that the store itself keeps may be used.
 
     Attributes:
         opened: what the parts share.
         events, outline, streams, snapshots: the parts.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the user said about the store
         self,
         connection: Reads,
         layout: Layout,
         match: Match,
         keys: tuple[Key, ...] = (),
         schemas: Schemas | None = None,
+        *,
+        use_stored_keys: bool = False,
     ) -> None:
         source = layout.source(match, connection.dialect)
         cell = source.payload
@@ -47,8 +51,9 @@ class StoreReader:
         metadatas = codecs.decoder(source.metadata.codecs, source.metadata.refine, keys)
         encoding = source.snapshot_payload or source.payload
         states = codecs.decoder(encoding.codecs, encoding.refine, keys, schemas=schemas)
+        ring = key_ring(connection, source, keys, use_stored=use_stored_keys)
         self.opened = described(
-            connection, layout, match, source, Decoders(payloads, metadatas, states)
+            connection, layout, match, source, Decoders(payloads, metadatas, states, ring)
         )
         self.events = EventReader(self.opened)
         self.outline = OutlineReader(self.opened, self.events)

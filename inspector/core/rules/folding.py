@@ -155,7 +155,12 @@ class RulesFold:
         if self._frame.count != self._count:
             self._scope.owned.clear()
             self._frame = Frame(
-                self._state, self._count, self._applied, frozenset(self._unknown), self._failed_at
+                self._state,
+                self._count,
+                self._applied,
+                frozenset(self._unknown),
+                self._failed_at,
+                sealed=self._folder.fold_rules.sealed_in(self._state),
             )
         return self._frame
 

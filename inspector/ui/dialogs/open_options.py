@@ -40,6 +40,7 @@ class OpenOptionsForm(QWidget):
         super().__init__()
         self.touch_nothing = QCheckBox(tr("Touch &nothing: work on a private copy"))
         self.allow_views = QCheckBox(tr("Also read v&iews and foreign tables"))
+        self.use_keys = QCheckBox(tr("Use the keys that the store keeps for single values"))
         self.schema = QLineEdit()
         self.schema.setPlaceholderText(tr("all schemas"))
         self.schema.setAcceptDrops(False)
@@ -87,6 +88,11 @@ class OpenOptionsForm(QWidget):
         views = tr("A view runs code of whoever made it. Leave this off unless you know its owner.")
         column.addWidget(explained(theme, self.touch_nothing, copy))
         column.addWidget(explained(theme, self.allow_views, views))
+        secrets = tr(
+            "Some stores keep a key for each person whose data they encrypt. Without this, such "
+            "data are only told apart: encrypted, key erased, or corrupt."
+        )
+        column.addWidget(explained(theme, self.use_keys, secrets))
         grid = form_grid()
         grid.addWidget(field_label(tr("Sche&ma"), self.schema), 0, 0)
         grid.addWidget(self.schema, 0, 1)
@@ -121,6 +127,7 @@ class OpenOptionsForm(QWidget):
             allow_views=self.allow_views.isChecked(),
             rules=_paths_in(self.rules),
             schemas=_paths_in(self.schemas),
+            use_stored_keys=self.use_keys.isChecked(),
             replayer=self.replayer.text().strip(),
         )
 
@@ -148,6 +155,7 @@ class OpenOptionsForm(QWidget):
             tr("rules") if self.rules.text().strip() else "",
             tr("replayer") if self.replayer.text().strip() else "",
             tr("payload schemas") if self.schemas.text().strip() else "",
+            tr("the store's keys") if self.use_keys.isChecked() else "",
             counted(keys, "{n} key", "{n} keys") if keys else "",
         )
         return ", ".join(part for part in parts if part)

@@ -16,6 +16,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from inspector.core.folding import Truth
 from inspector.core.paths import Path, path_text
+from inspector.core.sealing import seal_of
 from inspector.core.texts import thousands, tr
 from inspector.ui.widgets.json_content import GLYPHS, NOTHING, ChangeKind, Mark, TreeContent
 from inspector.ui.widgets.json_nodes import GonePart, GroupPart, Node, NodeKey, Tree, WholePart
@@ -304,6 +305,8 @@ def _value(node: Node) -> str:
 
 def _preview(node: Node) -> str:
     if isinstance(node.part, GroupPart) or not node.is_container or not node.value:
+        return ""
+    if seal_of(node.value) is not None:
         return ""
     return preview_text(node.value)
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from inspector.core.paths import MapKey, PathPart
 from inspector.core.payloads import Value
+from inspector.core.sealing import seal_of, seal_text
 from inspector.core.texts import thousands, tr
 from inspector.ui.widgets.plain_text import ELLIPSIS, SHOWN_LIMIT, shortened, visible_text
 
@@ -27,7 +28,8 @@ def value_text(value: Value, limit: int = SHOWN_LIMIT) -> str:
     if isinstance(value, str):
         return _quoted(value, limit)
     if isinstance(value, (dict, list, tuple)):
-        return size_text(value)
+        sealed = seal_of(value) is not None
+        return shortened(visible_text(seal_text(value)), limit) if sealed else size_text(value)
     if isinstance(value, (bytes, bytearray)):
         return _bytes(bytes(value))
     return shortened(visible_text(plain_text(value)), limit)
