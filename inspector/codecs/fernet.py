@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from inspector.codecs._api import CodecError, Key, Raw, Read
 from inspector.codecs._limits import Explained, Locked
 
-_TOKEN = re.compile(r"gAAAA[A-Za-z0-9_-]{95,}={0,2}\s*\Z")
+_TOKEN = re.compile(r"gAAAA[A-Za-z0-9_-]{93,}={0,2}\s*\Z")
 _HEAD = 12
 _KEY_SIZE = 32
 

@@ -148,8 +148,8 @@ class Axon(PlainLayout):
             order_indexed=events.has_index(names["order"]),
             loose_key=match.variant.startswith("5"),
             snapshots=None if snapshots is None else _described(snapshots, names, {}),
-            payload=Encoding(codecs=("json", "xstream")),
-            metadata=Encoding(codecs=("json", "xstream")),
+            payload=Encoding(codecs=("json", "xstream"), refine=("jackson-types",)),
+            metadata=Encoding(codecs=("json", "xstream"), refine=("jackson-types",)),
             places=PLACES,
             schema_versions="stored",
         )  # fmt: skip

@@ -9,14 +9,16 @@ Imports storage through the other services; never Qt.
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from inspector.codecs import builtin_codecs
+from inspector.codecs import Key, builtin_codecs, decode
 from inspector.core.errors import InspectorError
+from inspector.core.payloads import Decoded
 from inspector.core.texts import counted, tr
 from inspector.exporters import exporters
 from inspector.layouts import builtin_layouts
@@ -35,6 +37,19 @@ INCIDENT: Final = "97e74d34-be82-5e8a-96b5-b0ea03c322a8"
 INCIDENT_VERSION: Final = 21
 INCIDENT_BALANCE: Final = "-25.00"
 """The wallet of the sample store's incident; its page tells the story."""
+
+
+SECRET: Final = b"event-history-inspector-selftest"
+SAMPLES: Final[Mapping[str, str]] = {
+    "aes-gcm": "kJCQkJCQkJCQkJCQqzRq8J3I2IFCjudZ5gazt2nZ+I3WYc+lPpmakGNJ+A==",
+    "brotli": "CweAeyJ3aG9sZSI6IHRydWV9Aw==",
+    "fernet": "gAAAAABlU_EAvZk0mPGor1gmDaKa0O0_eb1ae5OJtjfjq_aQMTyjZSWDMro2IkfP"
+    "wRqusiS9LsrE1OdY3jH-Xaw1ePMsyWHDYg==",
+    "msgpack": "gaV3aG9sZcM=",
+    "ruby-yaml": "LS0tIAp3aG9sZTogdHJ1ZQo=",
+    "zstd": "KLUv/SAPeQAAeyJ3aG9sZSI6IHRydWV9",
+}
+"""The same small document in every encoding that needs a library of its own."""
 
 
 def packing_list() -> dict[str, Any]:
@@ -77,6 +92,7 @@ def check_installation(work: Work) -> Iterator[Check]:
     yield _names(tr("codecs"), here["codecs"], packed.get("codecs"))
     yield _names(tr("export formats"), here["exporters"], packed.get("exporters"))
     yield _files(here["resources"], packed.get("resources"))
+    yield _read()
     yield _replayed(work)
 
 
@@ -103,6 +119,20 @@ def _files(here: Mapping[str, str], packed: Mapping[str, str] | None) -> Check:
     if packed is None:
         return Check(tr("data files"), State.OK, tr("{files}, not compared", files=found))
     return Check(tr("data files"), State.OK, tr("{files}, as packed", files=found))
+
+
+def _read() -> Check:
+    """Read a form of each encoding that a library of its own is needed for."""
+    what, known = tr("read with every library"), Key("key", SECRET)
+    failed = []
+    for name, text in SAMPLES.items():
+        raw = text.encode() if name == "fernet" else base64.b64decode(text)
+        found = decode(raw, hints=(name,), keys=(known,))
+        if found != Decoded({"whole": True}, found.codec if isinstance(found, Decoded) else ""):
+            failed.append(name)
+    if failed:
+        return _broken(what, tr("cannot read: {names}", names=", ".join(failed)))
+    return Check(what, State.OK, ", ".join(SAMPLES))
 
 
 def _replayed(work: Work) -> Check:
