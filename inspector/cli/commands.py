@@ -48,6 +48,12 @@ def _recognise() -> CommandModule:
     return recognise
 
 
+def _databases() -> CommandModule:
+    from inspector.cli import databases
+
+    return databases
+
+
 def _streams() -> CommandModule:
     from inspector.cli import streams
 
@@ -156,6 +162,7 @@ COMMANDS = {
         Command("open", "the window (also when no command is given)", _open),
         Command("demo", "the window on the bundled sample store", _demo),
         Command("recognise", "which library wrote a store, and why it looks so", _recognise),
+        Command("databases", "the databases of a server, and which hold a store", _databases),
         Command("streams", "the streams of a store", _streams),
         Command("events", "the events of a stream, or of the whole store", _events),
         Command("state", "the state of a stream at a version or a time", _state),

@@ -38,6 +38,11 @@ def add_arguments(parser: Parser) -> None:
         action="store_true",
         help=tr("guess a map file for a table of events that no layout knows, and write it"),
     )
+    parser.add_argument(
+        "--grant",
+        action="store_true",
+        help=tr("write the statements that make a role which can only read this store"),
+    )
     add_output_options(parser)
     add_store_options(parser)
 
@@ -49,6 +54,8 @@ def run(options: Namespace, session: Session) -> int:
         return _propose(options, session)
     with session.stores(options) as stores:
         output.findings(stores[0].findings)
+        if options.grant:
+            return _grant(stores, output)
         chosen = stores if options.table is None else (choose(stores, stores[0].request),)
         for store in chosen:
             counts = quick_counts(store.reader, session.work)
@@ -56,6 +63,19 @@ def run(options: Namespace, session: Session) -> int:
                 output.record(match_record(store, counts))
             else:
                 _tell(output, store, counts)
+    return 0
+
+
+def _grant(stores: tuple[OpenedStore, ...], output: Output) -> int:
+    """The statements; nothing is run."""
+    from inspector.services.reading_role import ROLE, grant_text  # noqa: PLC0415 - as above
+
+    text = grant_text(stores)
+    if output.json:
+        output.record({"type": "grant", "role": ROLE, "statements": text})
+    else:
+        for line in text.splitlines():
+            output.line(plain_line(line))
     return 0
 
 

@@ -57,7 +57,7 @@ class OpenReport:
         findings: what is worth knowing about it.
         encrypted: whether the connection is; ``None`` where there is no network.
         server: name and version of the database.
-        user: the role, for PostgreSQL.
+        user, database: the role and the database, for PostgreSQL.
         copied: what is read is a private copy, or a file that counts as unchanging.
     """
 
@@ -66,6 +66,7 @@ class OpenReport:
     encrypted: bool | None = None
     server: str = ""
     user: str | None = None
+    database: str | None = None
     copied: bool = False
 
 

@@ -50,8 +50,21 @@ WHERE {_OURS} AND NOT c.relispartition AND i.indisvalid AND i.indpred IS NULL
 ORDER BY i.indexrelid
 """  # noqa: S608 - our own parts
 
+_DATABASES = """
+SELECT d.datname::text FROM pg_catalog.pg_database d
+WHERE d.datallowconn AND NOT d.datistemplate AND %(always)s::boolean
+  AND pg_catalog.has_database_privilege(d.oid, 'CONNECT')
+ORDER BY d.datname
+"""
+
 _KINDS = {"r": "table", "p": "partitioned", "v": "view", "m": "view", "f": "foreign"}
 _VALUES = {"always": True}
+
+
+def database_names(connection: Connection) -> tuple[str, ...]:
+    """Databases of the server that the role may connect to."""
+    rows = cast("PostgresConnection", connection).read_sql(_DATABASES, _VALUES)
+    return tuple(str(name) for (name,) in rows)
 
 
 def postgres_tables(connection: Connection) -> Sequence[Table]:

@@ -63,18 +63,19 @@ SELECT pg_catalog.current_setting('server_version'), CURRENT_USER::text,
     ('pg_execute_server_program', 'pg_write_server_files', 'pg_write_all_data')
     AND pg_catalog.pg_has_role(r.oid, 'MEMBER')),
   EXISTS (SELECT 1 FROM pg_catalog.pg_settings s
-    WHERE s.name = 'restrict_nonsystem_relation_kind')
+    WHERE s.name = 'restrict_nonsystem_relation_kind'),
+  pg_catalog.current_database()::text
 WHERE %(always)s::boolean
 """
 
 
 def _described(connection: PostgresConnection) -> OpenReport:
     """Server, role, and what is worth knowing about them."""
-    version, user, superuser, mighty, can_restrict = connection.read_sql(_FACTS, {"always": True})[
-        0
-    ]
+    (row,) = connection.read_sql(_FACTS, {"always": True})
+    version, user, superuser, mighty, can_restrict, database = row
     connection.can_restrict = bool(can_restrict)
-    report = replace(connection.report, server=f"PostgreSQL {version}", user=user)
+    server = f"PostgreSQL {version}"
+    report = replace(connection.report, server=server, user=user, database=database)
     findings: list[Finding] = []
     if superuser or mighty:
         what = tr("a superuser") if superuser else tr("a role that may write")

@@ -282,6 +282,7 @@ class MainWindow(QMainWindow):
         self.place.details.snapshots.create_asked.connect(self.writing.create_one)
         self.place.details.snapshots.trigger_asked.connect(self.writing.trigger)
         self.bar.layout_asked.connect(self.dialogs.explain_layout)
+        self.bar.role_asked.connect(self.dialogs.explain_role)
         self.labels.changed.connect(self._show_title)
         self.conductor.settled.connect(self.settled)
         self.conductor.following_changed.connect(self._following_changed)

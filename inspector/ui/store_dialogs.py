@@ -87,6 +87,17 @@ class StoreDialogs(QObject):
         dialog.another_asked.connect(self.ask_for_store)
         dialog.open()
 
+    def explain_role(self) -> None:
+        """That the role could write, and how to get one that cannot."""
+        store = self._store.store
+        if store is None:
+            return
+        from inspector.services.reading_role import grant_text
+        from inspector.ui.dialogs.grant_view import GrantView
+
+        found = next((f.message for f in store.findings if f.code == "role-can-write"), "")
+        GrantView(self._theme, found, grant_text((store,)), self._window).open()
+
     def _choose_store(self) -> None:
         from inspector.ui.dialogs.choose_store import ChooseStore
 

@@ -14,11 +14,13 @@ import pytest
 
 from tests.helpers.ssh import running_ssh_server
 from tests.layouts.cases import Case
+from tests.storage.servers import fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.cli.conftest import Caller
+    from tests.helpers.postgres import PostgresServer
 
 AES = Case("pyeventsourcing", "aes", "sqlite")
 
@@ -204,3 +206,27 @@ def test_values_are_opened_by_the_stores_own_keys_only_when_that_is_said(
     [state] = call.json("state", store, told["stream"], "--at", told["version"])
     assert state["marks"] == {"country": "unknown"}
     assert "$key_erased" in state["state"]["country"]
+
+
+def test_the_databases_of_a_server(call: Caller, own_postgres_server: PostgresServer) -> None:
+    server = own_postgres_server
+    fill(server.create_database("shop"))
+    found = {r["database"]: r for r in call.json("databases", server.conninfo("postgres"))}
+    assert set(found) == {"postgres", "shop"}
+    assert found["postgres"] == {"database": "postgres", "stores": [], "trouble": None}
+    (store,) = found["shop"]["stores"]
+    assert store["table"] == "public.shop_events"
+    names = call.json("databases", server.conninfo("postgres"), "--names")
+    assert names[1] == {"database": "shop", "stores": None, "trouble": None}
+    people = call("databases", server.conninfo("postgres"))
+    assert people.code == 0
+    assert "shop_events" in people.out
+    grants = call("recognise", server.conninfo("shop"), "--grant")
+    assert grants.code == 0
+    assert 'GRANT SELECT ON TABLE "public"."shop_events"' in grants.out
+
+
+def test_a_file_has_neither_databases_nor_roles(call: Caller, shop: str) -> None:
+    for arguments in (("databases", shop), ("recognise", shop, "--grant")):
+        result = call(*arguments, "--json")
+        assert (result.code, result.error["code"]) == (2, "input-invalid")

@@ -251,6 +251,7 @@ class OpenDialog(FollowingDialog):
         self.section.toggled.connect(self._section_toggled)
         self.server_form.section.toggled.connect(lambda _open: self._grow_for(self.server_form))
         self.options.keys.row_added.connect(self._grow_for)
+        self.server_form.databases_asked.connect(self._ask_databases)
         self.test_button.clicked.connect(self._try_out)
         self.cancel_button.clicked.connect(self.reject)
         self.open_button.clicked.connect(self._open)
@@ -350,6 +351,16 @@ class OpenDialog(FollowingDialog):
         if request is not None:
             self._say(Verdict(Tone.INFO, tr("Trying…"), tr("Esc stops it.")))
             self._test.start(request)
+
+    def _ask_databases(self) -> None:
+        """Which databases there are; a server can be asked before one of them is named."""
+        from inspector.ui.dialogs.database_list import DatabaseList  # noqa: PLC0415 - seldom needed
+
+        request = self._request()
+        if request is not None and not self.waiting:
+            shown = DatabaseList(self._theme, request, self)
+            shown.chosen.connect(self.server_form.set_database)
+            shown.open()
 
     def _tested(self, verdict: Verdict) -> None:
         if not self.waiting:

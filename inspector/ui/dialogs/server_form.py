@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
     QGridLayout,
+    QHBoxLayout,
     QLineEdit,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -33,6 +35,7 @@ from inspector.ui.dialogs.server_fields import (
 )
 from inspector.ui.theme import FontRole
 from inspector.ui.widgets.banner import Tone
+from inspector.ui.widgets.plain_text import tooltip_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
@@ -66,9 +69,11 @@ class ServerForm(QWidget):
 
     Signals:
         edited(): the user changed something.
+        databases_asked(): the databases of the server are wanted, to choose one.
     """
 
     edited = Signal()
+    databases_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -80,6 +85,13 @@ class ServerForm(QWidget):
         self.port = _line("5432")
         self.port.setMaximumWidth(theme.px(PORT_WIDTH))
         self.database = _line()
+        self.browse_databases = QToolButton()
+        self.browse_databases.setText("…")
+        self.browse_databases.setAccessibleName(tr("Databases of the server"))
+        self.browse_databases.setToolTip(
+            tooltip_text(tr("Ask the server for its databases, and which of them hold a store"))
+        )
+        self.browse_databases.clicked.connect(self.databases_asked)
         self.user = _line()
         self.service = _line(tr("name in the service file"))
         self.sslmode = _choice(ENCRYPTION)
@@ -138,6 +150,11 @@ class ServerForm(QWidget):
             return tr("Say at least which host, database or service.")
         return fields.problem
 
+    def set_database(self, name: str) -> None:
+        """Take another database of the same server."""
+        self.database.setText(name)
+        self._fields_edited()
+
     def set_address(self, text: str) -> None:
         """Show an address in both forms; the password field is emptied.
 
@@ -161,6 +178,11 @@ class ServerForm(QWidget):
         grid.addWidget(small(self._theme, tr("or field by field:")), 1, 1, 1, 3)
         _pair(grid, 2, (tr("&Host"), self.host), (tr("Por&t"), self.port))
         _pair(grid, 3, (tr("&Database"), self.database), (tr("&User"), self.user))
+        beside = QHBoxLayout()
+        beside.setSpacing(4)
+        beside.addWidget(self.database, 1)
+        beside.addWidget(self.browse_databases)
+        grid.addLayout(beside, 3, 1)
         grid.addWidget(field_label(tr("Pass&word"), self.password_line), 4, 0)
         grid.addWidget(self.password_line, 4, 1)
         grid.addWidget(self.remember, 4, 2, 1, 2)

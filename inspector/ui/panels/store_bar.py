@@ -48,10 +48,12 @@ class StoreBar(QWidget):
     Signals:
         layout_asked(): the user wants to know why this layout was recognised.
         rules_asked(): the user wants to do something about rules.
+        role_asked(): the user wants to know about the role that could write.
     """
 
     layout_asked = Signal()
     rules_asked = Signal()
+    role_asked = Signal()
 
     def __init__(
         self,
@@ -82,7 +84,7 @@ class StoreBar(QWidget):
         # What protects the store, and what it is used for, never gives way to its name.
         for chip in (self.lock, self.label):
             chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._badges: list[Chip] = []
+        self._badges: list[Chip | ChipButton] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 8, 8, 4)
         self._row.setSpacing(8)
@@ -203,12 +205,18 @@ class StoreBar(QWidget):
         if known is None:
             return
         text, role = known
-        self._add_badge(
-            tr(text), role, Icon.SHIELD_ALERT, f"{finding.message}\n{tr(finding.remedy)}"
-        )
+        tip = f"{finding.message}\n{tr(finding.remedy)}"
+        if finding.code == "role-can-write":
+            badge = ChipButton(self._theme, tr(text), role, Icon.SHIELD_ALERT)
+            badge.clicked.connect(self.role_asked)
+            self._put_badge(badge, f"{tip}\n{tr('Press to see how to get such a role.')}")
+        else:
+            self._add_badge(tr(text), role, Icon.SHIELD_ALERT, tip)
 
     def _add_badge(self, text: str, role: Role, icon: Icon, tip: str) -> None:
-        badge = Chip(self._theme, text, role, icon)
+        self._put_badge(Chip(self._theme, text, role, icon), tip)
+
+    def _put_badge(self, badge: Chip | ChipButton, tip: str) -> None:
         badge.setToolTip(tip)
         badge.setAccessibleDescription(tip)
         self._badges.append(badge)
