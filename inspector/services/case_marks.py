@@ -180,6 +180,20 @@ def now() -> str:
 # -- finding again --------------------------------------------------------------------------------
 
 
+def look_near(reader: StoreReader, mark: Mark, work: Work) -> Seen | None:
+    """What became of the event of a mark, where its own place tells; ``None``: it does not.
+
+    Short, whatever indexes there are; :func:`look_for` may read every row.
+    """
+    work.check()
+    event, other = _in_its_place(reader, mark.place, work)
+    if event is not None:
+        return _seen(mark, Found.HERE, event)
+    if mark.place.event_id is not None:
+        return None  # it may stand elsewhere
+    return Seen(mark, Found.GONE) if other is None else _seen(mark, Found.DIFFERENT, other)
+
+
 def look_for(reader: StoreReader, mark: Mark, work: Work) -> Seen:
     """What became of the event of a mark."""
     work.check()

@@ -180,7 +180,8 @@ class MarksDesk(QObject):
     def _go_in_store(self, direction: int) -> None:
         event, lanes = self._event(), self._window.models.store.lanes
         density = self._window.timeline.outline.density
-        here = None if event is None else event.global_position
+        before_all = -(1 << 63) if direction > 0 else 1 << 63  # nothing is chosen yet
+        here = before_all if event is None else event.global_position
         places = [n for n in self._model.positions() if isinstance(here, int)
                   and (n - here) * direction > 0]  # fmt: skip
         if not places or density is None:

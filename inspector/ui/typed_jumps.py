@@ -161,8 +161,7 @@ class TypedJumps(QObject):
 
             self._look(in_stream, none)
             return
-        row = self._window.events_panel.view.currentIndex().row()
-        event = models.events.event_at(row)
+        row, event = self._row_of_store(), self._window.events_panel.current_event()
         if event is None:
             self._say(tr("Choose an event first."))
             return
@@ -174,6 +173,11 @@ class TypedJumps(QObject):
             return None if found is None else row + direction * found.offset
 
         self._look(in_store, none)
+
+    def _row_of_store(self) -> int:
+        """The row among all events at which one stands."""
+        view, line = self._window.timeline.view, self._window.events_panel.view.currentIndex()
+        return view.cursor_index if line.row() < view.data.count else line.row()
 
     # -- looking ------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from inspector.services.case_marks import (
     checked_note,
     digest_of,
     look_for,
+    look_near,
     new_mark,
     own_mark,
     place_of,
@@ -186,6 +187,8 @@ def test_what_became_of_a_marked_event_is_told(store: OpenedStore) -> None:
     found = [look_for(store.reader, m, Work()) for m in made]
     assert [seen.found for seen in found] == [Found.GONE, Found.DIFFERENT, Found.HERE]
     assert found[2].version == 4
+    near = [look_near(store.reader, m, Work()) for m in made]
+    assert near == found
 
 
 @pytest.mark.parametrize("case", [c for c in cases() if c.dialect == "sqlite"], ids=str)
@@ -215,6 +218,7 @@ def test_an_event_that_moved_is_found_by_its_id(tmp_path: Path) -> None:
            f"WHERE message_id = '{made.place.event_id}'")  # fmt: skip
     seen = look_for(opened.reader, made, Work())
     assert (seen.found, seen.version) == (Found.MOVED, 900)
+    assert look_near(opened.reader, made, Work()) is None
     assert digest_of(event) == made.place.digest
     opened.close()
 

@@ -172,6 +172,8 @@ def test_among_all_events_bookmarks_are_set_and_gone_to_as_well(
     window.actions_by_name["all-events"].trigger()
     qtbot.waitUntil(lambda: window.events.stream is None and window.events.count.exact)
     view = window.events_panel.view
+    plain(window, qtbot, Key.Key_B)
+    qtbot.waitUntil(lambda: view.currentIndex().row() == 1)
     view.selectRow(10)
     qtbot.waitUntil(lambda: window.events_panel.current_event() is not None)
     plain(window, qtbot, Key.Key_M)

@@ -14,12 +14,19 @@ from PySide6.QtCore import QObject, Signal
 from inspector.core.cases import by_place
 from inspector.core.texts import tr
 from inspector.services.case_files import CaseFile, own_case
-from inspector.services.case_marks import Found, Seen, key_of, look_for, this_person
+from inspector.services.case_marks import (
+    Found,
+    Seen,
+    key_of,
+    look_for,
+    look_near,
+    this_person,
+)
 from inspector.services.tasks import Done, Failed
 from inspector.ui.models.store_model import Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from inspector.core.cases import Case, Mark
@@ -172,11 +179,15 @@ class MarksModel(QObject):
         known = {mark.id: mark.place for mark in case.marks}
         self.seen = {i: s for i, s in self.seen.items() if known.get(i) == s.mark.place}
         self.changed.emit()
-        self._look([mark for mark in case.marks if mark.id not in self.seen])
+        self._look(look_near)
 
-    def _look(self, marks: Iterable[Mark]) -> None:
-        """See what became of the marked events."""
-        wanted, file = list(marks), self._file
+    def look_further(self) -> None:
+        """Look for events that are not in their places, too: that may read every row."""
+        self._look(look_for)
+
+    def _look(self, look: Callable[[StoreReader, Mark, Work], Seen | None]) -> None:
+        """See what became of the marked events of which that is not known."""
+        wanted, file = [mark for mark in self.marks if mark.id not in self.seen], self._file
         if not wanted:
             return
 
@@ -184,7 +195,8 @@ class MarksModel(QObject):
             found = []
             for number, mark in enumerate(wanted):
                 work.report(number, len(wanted), tr("events"))
-                found.append(look_for(reader, mark, work))
+                seen = look(reader, mark, work)
+                found += [] if seen is None else [seen]
             return found
 
         def done(outcome: Outcome[list[Seen]]) -> None:

@@ -71,6 +71,7 @@ class MarksPage(StorePage):
         self.note.setAccessibleName(tr("Note"))
         self.note.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.note.setTabChangesFocus(True)
+        self.note.document().setDocumentMargin(0)
         self._where = muted(ElidedLabel(mode=Qt.TextElideMode.ElideMiddle))
         self.theme.set_font(self._where, FontRole.SMALL)
         self.empty_page = EmptyPage(self.theme)
@@ -143,6 +144,10 @@ class MarksPage(StorePage):
 
     # -- what is shown ------------------------------------------------------------------------
 
+    def begin(self) -> None:
+        """Events that are not where they were marked are looked for in the whole store now."""
+        self._model.look_further()
+
     def store_changed(self) -> None:
         """Nothing that could be brought back is there any more."""
         self.banner.hide()
@@ -204,7 +209,7 @@ class MarksPage(StorePage):
         self.note.setPlainText(visible_text("\n".join(lines), keep="\n"))
         height = self.note.fontMetrics().lineSpacing()
         rows = min(self.note.document().blockCount(), MOST_LINES)
-        self.note.setFixedHeight(height * rows + 2 * round(self.note.document().documentMargin()))
+        self.note.setFixedHeight(height * (rows + 1))
 
     def current(self) -> Mark | None:
         """The mark of the current row."""
