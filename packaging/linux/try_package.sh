@@ -71,8 +71,13 @@ picture() {
     sleep 8
     xdotool getwindowname "$window"
     import -window root "/home/user/$2"
+    # F1: the manual, at the page about what has the focus.
+    xdotool key F1
+    timeout 30 xdotool search --sync --onlyvisible --name Manual >/dev/null
+    sleep 3
+    import -window root "/home/user/manual-$2"
     kill "$(xdotool getwindowpid "$window")"' - "$1" "$2"
-  cp "$root/home/user/$2" "$folder/"
+  cp "$root/home/user/$2" "$root/home/user/manual-$2" "$folder/"
 }
 picture "/home/user/stores/shop store.sqlite" "shop store.sqlite.png"
 picture /home/user/stores/shop.db shop.db.png

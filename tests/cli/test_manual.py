@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.core.errors import OutputFailed
+from inspector.services import resources
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from tests.cli.conftest import Caller
 
@@ -68,3 +71,15 @@ def test_a_folder_that_is_a_file_is_said_in_words(call: Caller, tmp_path: Path) 
     result = call("manual", "-o", blocked)
     assert result.code == OutputFailed.exit_code
     assert "cannot be written" in result.err
+
+
+def test_a_damaged_installation_is_said_in_words(
+    call: Caller, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(resources, "resources_folder", lambda: tmp_path)
+    result = call("manual", "tour")
+    assert result.code == 70
+    assert "not complete" in result.err
+    assert "manual/en/index.md is missing" in result.err
+    assert "Install the program again" in result.err
+    assert "report" not in result.err
