@@ -37,15 +37,16 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
         Severity.WARNING,
         "The writer used a newer message than the given descriptors; give newer ones.",
     ),
-    "payload-encrypted": (
-        Severity.WARNING,
+    "payload-encrypted": (Severity.WARNING, "Give its key to read it."),
+    "value-encrypted": (
+        Severity.INFO,
         "Give its key, or use the keys of this store, to read it.",
     ),
-    "payload-key-erased": (
+    "value-key-erased": (
         Severity.INFO,
         "Nobody can read it any more; whoever erases a key usually means that.",
     ),
-    "payload-corrupt": (
+    "value-corrupt": (
         Severity.ERROR,
         "Compare with a backup; a key that was replaced looks the same.",
     ),

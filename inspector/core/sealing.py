@@ -31,9 +31,9 @@ class Seal(enum.StrEnum):
 
 
 CODES: Final[Mapping[Seal, str]] = {
-    Seal.ENCRYPTED: "payload-encrypted",
-    Seal.ERASED: "payload-key-erased",
-    Seal.CORRUPT: "payload-corrupt",
+    Seal.ENCRYPTED: "value-encrypted",
+    Seal.ERASED: "value-key-erased",
+    Seal.CORRUPT: "value-corrupt",
 }
 """Finding codes."""
 

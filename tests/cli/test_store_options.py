@@ -198,9 +198,9 @@ def test_values_are_opened_by_the_stores_own_keys_only_when_that_is_said(
     closed = call.json("events", store)
     opened = call.json("events", store, "--use-store-keys")
     found = [f["code"] for event in closed for f in event["findings"]]
-    assert (found.count("payload-encrypted"), found.count("payload-key-erased")) == (10, 2)
+    assert (found.count("value-encrypted"), found.count("value-key-erased")) == (10, 2)
     left = [f["code"] for event in opened for f in event["findings"]]
-    assert left == ["payload-key-erased"] * 2
+    assert left == ["value-key-erased"] * 2
     assert any(event["data"].get("country") == "KR" for event in opened if event["data"])
     [told] = [e for e in closed if e["data"] and "$key_erased" in str(e["data"].get("country"))][:1]
     [state] = call.json("state", store, told["stream"], "--at", told["version"])

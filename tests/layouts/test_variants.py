@@ -88,7 +88,7 @@ def test_act_keeps_personal_data_apart(lite: Callable[[str, str], StoreReader]) 
     # encrypted as a whole: what its fields are called is not known either
     sealed = {"$encrypted": {"bytes": '"c2VjcmV0"'}}
     assert (left.data, left.schema_version) == ({"n": 2, "$personal": sealed}, 1)
-    assert [finding.code for finding in left.findings] == ["payload-encrypted"]
+    assert [finding.code for finding in left.findings] == ["value-encrypted"]
     assert paid.data == {"n": 3}
 
 

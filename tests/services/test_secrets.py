@@ -122,14 +122,14 @@ def codes(event: Event) -> list[str]:
 
 def test_without_leave_values_are_told_apart_and_no_key_is_used(store: Path) -> None:
     first, second, third, fourth, fifth, sixth = events_of(OpenRequest(str(store)))
-    assert (seal_of(first.data["name"]), codes(first)) == (Seal.ENCRYPTED, ["payload-encrypted"])
+    assert (seal_of(first.data["name"]), codes(first)) == (Seal.ENCRYPTED, ["value-encrypted"])
     assert first.data["age"] == 36
-    assert (seal_of(second.data["name"]), codes(second)) == (Seal.ERASED, ["payload-key-erased"])
-    assert codes(third) == ["payload-encrypted"]  # nobody looked whether it is damaged
+    assert (seal_of(second.data["name"]), codes(second)) == (Seal.ERASED, ["value-key-erased"])
+    assert codes(third) == ["value-encrypted"]  # nobody looked whether it is damaged
     assert sorted(path for path, _, _ in seals_in(fourth.data)) == [
         ("address", "city"), ("tags", 0)
     ]  # fmt: skip
-    assert codes(fifth) == ["payload-encrypted"]
+    assert codes(fifth) == ["value-encrypted"]
     assert (sixth.data["name"], codes(sixth)) == ("plain again", [])
     assert "p-1" in first.findings[0].message
 
@@ -138,11 +138,11 @@ def test_with_leave_values_are_opened_and_damage_is_seen(store: Path) -> None:
     request = OpenRequest(str(store), use_stored_keys=True)
     first, second, third, fourth, fifth, _ = events_of(request)
     assert (first.data["name"], codes(first)) == ("Ada", [])
-    assert codes(second) == ["payload-key-erased"]
-    assert (seal_of(third.data["name"]), codes(third)) == (Seal.CORRUPT, ["payload-corrupt"])
+    assert codes(second) == ["value-key-erased"]
+    assert (seal_of(third.data["name"]), codes(third)) == (Seal.CORRUPT, ["value-corrupt"])
     assert fourth.data["address"] == {"city": "Bonn"}
     assert fourth.data["tags"] == [{"a": 12345678901234567890}]
-    assert codes(fifth) == ["payload-encrypted"]  # a cipher that is not known is no damage
+    assert codes(fifth) == ["value-encrypted"]  # a cipher that is not known is no damage
 
 
 def test_in_a_state_such_a_value_is_unknown_and_never_absent(store: Path) -> None:
@@ -160,13 +160,43 @@ def test_rules_carry_it_on_as_unknown(store: Path, tmp_path: Path) -> None:
     rules.write_text(
         'format = 1\n[aggregate.person]\ncategory = "person"\n'
         '[aggregate.person.on."person.changed".set]\n'
-        'called = "coalesce(data.name, state.called)"\nid = "data.id"\n'
+        'called = "coalesce(data.name, \'none\')"\nid = "data.id"\n'
     )
     steps = steps_of(OpenRequest(str(store)), "person-x", rules)
     assert steps[0].truth is Truth.EXACT
     assert steps[0].marks == {("called",): Truth.UNKNOWN}
     assert steps[5].marks == {}
     assert steps[5].state == {"called": "plain again", "id": "p-1"}
+
+
+def test_what_follows_from_such_a_value_is_unknown_too(store: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "person.rules.toml"
+    rules.write_text(
+        """format = 1
+[aggregate.person]
+category = "person"
+initial = { n = "0" }
+[aggregate.person.on."person.changed"]
+steps = [
+    { set = { size = "len(coalesce(data.name, 'x'))", n = "state.n + 1", id = "data.id" } },
+    { when = "coalesce(data.name, '') startswith 'A'", set = { greeted = "true" } },
+    { set = { last = "coalesce(data.name, '')" } },
+    { set = { twice = "json(state.last)" } },
+]
+"""
+    )
+    first, *_, last = steps_of(OpenRequest(str(store)), "person-x", rules)
+    doubted = {path for path, truth in first.marks.items() if truth is Truth.UNKNOWN}
+    assert doubted >= {("size",), ("last",), ("twice",), ("greeted",)}
+    assert not {("n",), ("id",)} & doubted
+    assert first.state["n"] == 1
+    # what was written anew out of what is known is known; a condition that was not, is not
+    assert ("greeted",) in last.marks
+    assert ("size",) not in last.marks
+    assert last.state["size"] == len("plain again")
+    opened_ = steps_of(OpenRequest(str(store), use_stored_keys=True), "person-x", rules)
+    assert opened_[0].marks == {}
+    assert (opened_[0].state["size"], opened_[0].state["greeted"]) == (3, True)
 
 
 def test_keys_that_may_not_be_read_are_not_erased(store: Path) -> None:
@@ -232,7 +262,7 @@ def test_attributes_of_rails_are_opened_by_keys_of_their_name(
             opened_ones += 1
         else:
             assert entry["card"] == "FORGOTTEN_DATA"
-            assert (seal_of(card), codes(event)) == (Seal.ENCRYPTED, ["payload-encrypted"])
+            assert (seal_of(card), codes(event)) == (Seal.ENCRYPTED, ["value-encrypted"])
             assert told["forgotten_key"] in event.findings[0].message
     assert opened_ones == len(told["keys"])
 
@@ -242,7 +272,7 @@ def test_a_key_of_the_name_that_does_not_open_it_says_corrupt(
 ) -> None:
     wrong = tuple(Key(key.name, b"x" * 32) for key in rails_keys())
     found = [e for e in events_of(OpenRequest(address_of(RAILS), keys=wrong)) if e.findings]
-    assert any(codes(event) == ["payload-corrupt"] for event in found)
+    assert any(codes(event) == ["value-corrupt"] for event in found)
 
 
 @pytest.fixture

@@ -43,6 +43,23 @@ def state_reads(node: Node) -> frozenset[str]:
     return found
 
 
+DATA: Final = "\0data."
+"""Begins the name of a part of an event among the names of parts of the state."""
+
+
+def data_reads(node: Node) -> frozenset[str]:
+    """Top-level keys of the event's data that a tree looks at, after :data:`DATA`."""
+    match node:
+        case Member(Name("data"), key) | Index(Name("data"), Literal(str(key))):
+            return frozenset({DATA + key})
+        case Name("data"):
+            return frozenset({DATA + "*"})
+    found: frozenset[str] = frozenset()
+    for child in children(node):
+        found |= data_reads(child)
+    return found
+
+
 _SCALAR_CALLS: Final = frozenset(
     {
         "abs", "all", "any", "count", "date", "decimal", "floor", "format", "has", "int", "join",

@@ -23,6 +23,7 @@ from inspector.core.payloads import Undecoded, Value
 from inspector.core.reducing import GenericFold, ReduceFailed
 from inspector.core.rules.aggregates import Aggregate, Handler, Invariant
 from inspector.core.rules.chain import RulesChain, UpcastStopped
+from inspector.core.rules.doubts import SealDoubts
 from inspector.core.rules.hops import RuleForm
 from inspector.core.rules.naming import Named
 from inspector.core.rules.ruleset import RuleSet
@@ -130,6 +131,7 @@ class RulesFold:
         self._unknown: set[Path] = set(self._frame.unknown)
         self._failed_at = self._frame.failed_at
         self._before = folder.aggregate is not None and folder.aggregate.uses_before
+        self._seals = SealDoubts(self._state) if folder.fold_rules.seals else None
         if folder.decided and folder.aggregate is None:
             self._generic = GenericFold(folder.fold_rules, self._frame)
 
@@ -222,8 +224,8 @@ class RulesFold:
             scope.undo.clear()
         self._state = scope.state
         self._applied += 1
-        if self._unknown:
-            self._learn(handler)
+        if self._unknown or self._seals is not None:
+            self._learn(handler, event.data)
         return None
 
     def _is_newest(self, plan: _Plan, event: Event) -> bool:
@@ -295,7 +297,7 @@ class RulesFold:
         if self._before:
             scope.owned.clear()
         scope.state = before.copy() if before.__class__ is dict else before
-        handlers = []
+        handlers: list[tuple[Handler, Value]] = []
         for form in forms:
             handler = None if aggregate is None else aggregate.handler(form.name)
             if handler is None:
@@ -307,12 +309,12 @@ class RulesFold:
                 self._run(scope, handler)
             except EvalFailed as failed:
                 return self._reduce_failed(form.name, handler, failed)
-            handlers.append(handler)
+            handlers.append((handler, form.data))
         scope.undo.clear()
         self._state = scope.state
         self._applied += 1
-        for handler in handlers:
-            self._learn(handler)
+        for handler, data in handlers:
+            self._learn(handler, data)
         return None
 
     def _run(self, scope: Ledger, handler: Handler) -> None:
@@ -379,26 +381,29 @@ class RulesFold:
             self._unknown.update((key,) for key in handler.writes)
         return finding
 
-    def _learn(self, handler: Handler) -> None:
-        """What is known after an event, where something was not known before it."""
+    def _learn(self, handler: Handler, data: Value) -> None:
+        """What is known after an event, where something was not known before it, or in it."""
         unknown = self._unknown
-        if not unknown:
+        seals = self._seals
+        sealed = frozenset() if seals is None else seals.names(data)
+        if not unknown and not sealed:
             return
         for step in handler.steps:
-            doubtful = ROOT in unknown or any(key == "*" or (key,) in unknown for key in step.reads)
+            if seals is not None and sealed and seals.follow(step, sealed, self._state, unknown):
+                continue
+            reads = step.state_reads
+            doubtful = ROOT in unknown or any(key == "*" or (key,) in unknown for key in reads)
             if "*" in step.writes:
                 if step.certain and not doubtful:
                     unknown.clear()
                 elif doubtful and isinstance(self._state, dict):
                     unknown.update((key_part(key),) for key in self._state)
-            elif doubtful and step.reads:
+            elif doubtful and reads:
                 unknown.update((key,) for key in step.writes)
             elif step.certain:
                 unknown.difference_update((key,) for key in step.writes)
         if ROOT in unknown and handler.whole:
             unknown.discard(ROOT)
-
-    # -- invariants -----------------------------------------------------------------------
 
     def broken(self, event: Event) -> tuple[Invariant, ...]:
         """Invariants that do not hold now, after an event; none while values are unknown."""

@@ -26,6 +26,7 @@ from inspector.core.expressions import (
     nearest,
 )
 from inspector.core.expressions.parser import Parser
+from inspector.core.expressions.reading import data_reads
 from inspector.core.expressions.scope import Getter
 from inspector.core.expressions.tree import Index, Literal, Member, Name, Node
 from inspector.core.expressions.values import settled_whole
@@ -257,7 +258,8 @@ class SectionReader:
             if mentions(compiled.tree, "before"):
                 self.mentioned.add("before")
             run = _whole(compiled.run) if builds(compiled.tree) else compiled.run
-            return Value(run, compiled.reads, self.in_hop or compiled.passes_state_on)
+            reads = compiled.reads | data_reads(compiled.tree)
+            return Value(run, reads, self.in_hop or compiled.passes_state_on)
         constant = self._constant(place, spec)
         return Value(lambda scope: constant)
 

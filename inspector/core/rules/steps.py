@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from inspector.core.expressions import EvalFailed
 from inspector.core.expressions import operators as op
+from inspector.core.expressions.reading import DATA
 from inspector.core.expressions.values import (
     PLAIN,
     settled,
@@ -35,7 +36,8 @@ class Step:
         run: does it.
         place: keys that lead to it in its file.
         writes: top-level keys it may change; ``*`` for all.
-        reads: top-level keys of the state that the result depends on.
+        reads: top-level keys of the state that the result depends on, and after :data:`DATA`
+            those of the event.
         certain: it always happens, and what it writes does not depend on what was there.
     """
 
@@ -44,6 +46,11 @@ class Step:
     writes: frozenset[str]
     reads: frozenset[str] = frozenset()
     certain: bool = False
+
+    @property
+    def state_reads(self) -> frozenset[str]:
+        """Those of the state alone."""
+        return frozenset(key for key in self.reads if not key.startswith(DATA))
 
 
 @dataclass(frozen=True, slots=True)

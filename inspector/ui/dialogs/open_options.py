@@ -62,7 +62,7 @@ class OpenOptionsForm(QWidget):
         self.browse_rules.setAutoDefault(False)
         self.browse_rules.clicked.connect(self._browse_rules)
         self.schemas = QLineEdit()
-        self.schemas.setPlaceholderText(tr("for Avro and Protocol Buffers: files, folders, lists"))
+        self.schemas.setPlaceholderText(tr("for Avro and Protocol Buffers"))
         self.schemas.setAcceptDrops(False)
         self.browse_schemas = QPushButton(tr("Choose…"))
         self.browse_schemas.setAutoDefault(False)
