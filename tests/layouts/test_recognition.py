@@ -234,10 +234,6 @@ def test_messages_that_nobody_saw_are_doubted() -> None:
 
 
 NEIGHBOURS = {
-    "eventsourcing 8": "id application_name originator_id originator_version pipeline_id "
-    "notification_id topic state causal_dependencies",
-    "eventsourcing 7": "sequence_id position topic state",
-    "py-event-sourcing": "id stream_id idempotency_key event_type timestamp metadata data version",
     "rails_event_store": "id event_id event_type metadata data created_at valid_at",
     "marten": "seq_id id stream_id version data type timestamp tenant_id mt_dotnet_type "
     "is_archived",
