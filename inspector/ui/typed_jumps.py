@@ -46,13 +46,13 @@ class TypedJumps(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self.working = False
+        self.working = self._asked_to_stop = self._left = False
         self._looked = 0
         self._last: tuple[StreamId | None, tuple[Path, ...]] = (None, ())
         self._versions: tuple[StreamReplay, object, VersionWalk] | None = None
         models = window.models
-        models.replay.cursor_changed.connect(lambda _index: self.stop())
-        models.replay.stream_changed.connect(self.stop)
+        models.replay.cursor_changed.connect(lambda _index: self._leave())
+        models.replay.stream_changed.connect(self._leave)
         models.store.changed.connect(self._forget)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -70,8 +70,14 @@ class TypedJumps(QObject):
         }
 
     def stop(self) -> None:
-        """Look no further; the cursor stays."""
+        """Look no further, and say how far it was looked; the cursor stays."""
+        self._asked_to_stop = self.working
+        self._leave()
+
+    def _leave(self) -> None:
+        """Look no further, since somebody went elsewhere."""
         if self.working:
+            self._left = True  # what was found already is on its way
             self._window.models.store.lanes.cancel(KEY)
 
     def _forget(self) -> None:
@@ -189,15 +195,16 @@ class TypedJumps(QObject):
     ) -> None:
         """Look for a row in the scanning lane, and go there."""
         self._window.models.replay.stop()
-        self.working, self._looked = True, 0
+        self.working, self._asked_to_stop, self._looked = True, False, 0
+        self._left = False
 
         def done(outcome: Outcome[int | Elsewhere | None]) -> None:
             self.working = False
-            if isinstance(outcome, Done):
+            if isinstance(outcome, Done) and not self._left:
                 self._arrive(outcome.value, none, found)
             elif isinstance(outcome, Failed):
                 self._fail(outcome.error)
-            elif self._looked:
+            elif self._asked_to_stop:
                 looked = thousands(self._looked)
                 self._say(tr("Stopped after {n} events; the cursor stays.", n=looked))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from inspector.services.tasks import Work
     from inspector.ui.main_window import MainWindow
     from inspector.ui.theme import Theme
 
@@ -113,6 +115,38 @@ def test_a_request_is_followed_into_another_stream(
     press(window, qtbot, Key.Key_O)
     assert "No event of this request, in the whole store, further on." in said(window)
     qtbot.waitUntil(lambda: window.replay.step is not None)
+
+
+def test_a_jump_that_is_stopped_says_so_and_moves_nothing(window: MainWindow, qtbot: QtBot) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold_up(_reader: object, work: Work) -> None:
+        begun.set()
+        while not go_on.wait(0.01):
+            work.check()
+
+    window.models.store.lanes.scan("held up", hold_up, lambda _outcome: None)
+    assert begun.wait(10)
+    window.details.state.pinned.toggle(("balance_after",))
+    window.replay.move_to(3)
+    window.events_panel.view.setFocus()
+    qtbot.keyClick(window.events_panel.view, Key.Key_C)
+    assert window.jumps.working
+    qtbot.keyClick(window.events_panel.view, Key.Key_Escape)
+    go_on.set()
+    qtbot.waitUntil(lambda: not window.jumps.working)
+    assert "the cursor stays" in said(window)
+    assert window.replay.cursor == 3
+
+
+def test_who_goes_elsewhere_is_not_taken_away_by_a_jump(window: MainWindow, qtbot: QtBot) -> None:
+    window.details.state.pinned.toggle(("balance_after",))
+    window.replay.move_to(3)
+    window.actions_by_name["next-change"].trigger()
+    window.replay.move_to(12)
+    qtbot.waitUntil(lambda: not window.jumps.working)
+    qtbot.waitUntil(lambda: window.replay.step is not None and window.replay.step.index == 12)
+    assert window.replay.cursor == 12
 
 
 def test_among_all_events_a_request_is_followed_row_by_row(
