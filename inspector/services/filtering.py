@@ -11,6 +11,7 @@ that asks for the state folds the stream as it goes, and needs one stream for th
 
 from __future__ import annotations
 
+from array import array
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -141,7 +142,7 @@ class FilterScan:
     def __init__(self, question: Question, total: int | None = None, *, keep: bool = True) -> None:
         self.question = question
         self.done, self.total = 0, total
-        self.rows: list[int] = []
+        self.rows: array[int] = array("q")
         self.keys: list[PageKey] = []
         self.unread = 0
         self.first_unread: Event | None = None
@@ -159,6 +160,11 @@ class FilterScan:
     def event(self, number: int) -> Event | None:
         """The event of a hit, if it is still in memory."""
         return self._events.get(number)
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it can go on with events that are added after its end."""
+        return not self.question.asks_state and not self.question.query.reverse
 
     def fetch(self) -> list[Hit]:
         """Hits since the last time; only where none are kept."""
@@ -300,7 +306,8 @@ class _Pass:
         for event, key in zip(rows, marks, strict=True):
             self._ask(reader, Hit(self.looked, key, event), work, take)
             self.looked += 1
-        self._after, self._inclusive = (page.before if query.reverse else page.after), False
+        if rows:  # else the end stays where it was, and what comes later lies beyond it
+            self._after, self._inclusive = (page.before if query.reverse else page.after), False
         return page.more and not is_past(rows[-1], query)
 
     # -- what the database takes for possible -------------------------------------------------
@@ -315,12 +322,9 @@ class _Pass:
         )  # fmt: skip
         self._waiting.extend((key, self.looked + number - 1) for key, number in found.keys)
         self.looked += found.looked
-        self._ended = found.last is None
-        if not self._waiting:
+        self._ended = not found.more
+        if found.last is not None:
             self._after, self._inclusive = found.last, False
-        self._chunk_end = found.last
-
-    _chunk_end: PageKey | None = None
 
     def _candidates(self, reader: StoreReader, work: Work, take: Take) -> None:
         """Read and ask the next of them."""
@@ -338,8 +342,6 @@ class _Pass:
             if row is not None:  # one that was added meanwhile belongs to another pass
                 told = _with_clock(reader, self._query.stream, event, key)
                 self._ask(reader, Hit(row, key, told), work, take)
-        if not self._waiting:
-            self._after, self._inclusive = self._chunk_end, False
 
     # -- one event ----------------------------------------------------------------------------
 

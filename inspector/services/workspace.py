@@ -106,6 +106,8 @@ class Workspace:
         charts, values: marks (see :mod:`.pin_marks`) of the numbers in lanes under the
             timeline, and of the values pinned above the state.
         tabs_before, tabs_after: the other tabs of the window, left and right of this one.
+        filters: conditions on events, and whether each is on. They may hold what a store holds:
+            they go from window to window, and are never written.
         version: form of the value.
     """
 
@@ -123,6 +125,7 @@ class Workspace:
     values: tuple[str, ...] = ()
     tabs_before: tuple[TabPlace, ...] = ()
     tabs_after: tuple[TabPlace, ...] = ()
+    filters: tuple[tuple[str, bool], ...] = ()
     version: int = VERSION
 
 
@@ -132,7 +135,9 @@ def write_workspace(workspace: Workspace, path: Path) -> None:
     Raises:
         OutputFailed: the file cannot be written; the old one is untouched.
     """
-    text = json.dumps(asdict(workspace), ensure_ascii=True, indent=1)
+    values = asdict(workspace)
+    del values["filters"]
+    text = json.dumps(values, ensure_ascii=True, indent=1)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, text.encode("ascii"))

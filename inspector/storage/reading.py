@@ -75,13 +75,15 @@ class Numbered:
 
     Attributes:
         keys: of those rows, each with its number among the rows, from 1.
-        last: key of the last row that was looked at; ``None``: there is none beyond.
+        last: key of the last row that was looked at; ``None``: there was none.
         looked: rows that were looked at.
+        more: there may be rows beyond.
     """
 
     keys: tuple[tuple[PageKey, int], ...]
     last: PageKey | None
     looked: int
+    more: bool
 
 
 class EventReader:
@@ -206,7 +208,8 @@ class EventReader:
         size = len(order)
         keys = tuple((tuple(row[:size]), row[size]) for row in rows if row[size + 1])
         looked = rows[-1][size] if rows else 0
-        return Numbered(keys, tuple(rows[-1][:size]) if looked == limit else None, looked)
+        last = tuple(rows[-1][:size]) if rows else None
+        return Numbered(keys, last, looked, more=looked == limit)
 
     def _condition(self, stream: StreamId | None, only: Pushed) -> Condition | None:
         in_stream = stream is not None

@@ -31,6 +31,7 @@ class Need(enum.StrEnum):
     STREAM = "Choose a stream first."
     RULES = "Use a rules file first."
     SCHEMAS = "No schemas are in use."
+    FILTER = "Filter events first: / puts the cursor into the filter."
     LIVE = "This store cannot be watched: a private copy, or no index to look by."
     TABS = "There is only one tab."
     CLOSED = "No tab was closed."
@@ -130,10 +131,25 @@ _STORES = (
 _GO = (
     ActionSpec("quick-open", "Go to…", Icon.SEARCH, ("Ctrl+K", "Ctrl+P"),
                "Find a stream, an event id or a store", Menu.GO),
-    ActionSpec("find", "Find", Icon.FUNNEL, ("/", "Ctrl+F"),
+    ActionSpec("find", "Find", Icon.SEARCH, ("Ctrl+F",),
                "Put the cursor into the find field", Menu.GO, 0, _STORE),
+    ActionSpec("filter", "Filter events", Icon.FUNNEL, ("/",),
+               "Put the cursor into the filter over the events", Menu.GO, 0, _STORE),
     ActionSpec("go-to", "Go to version or time…", Icon.MILESTONE, ("Ctrl+G",),
                "Type a version or a time to go there", Menu.GO, 0, _ROWS),
+    ActionSpec("next-hit", "Next hit", None, ("N",), "The next event that the filter finds",
+               Menu.GO, 3, (Need.STORE, Need.FILTER)),
+    ActionSpec("previous-hit", "Previous hit", None, ("Shift+N",),
+               "The event before that the filter finds", Menu.GO, 3, (Need.STORE, Need.FILTER)),
+    ActionSpec("filter-hits", "Hits alone, or every event", None, ("H",),
+               "Show the hits of the filter alone, or every event", Menu.GO, 3,
+               (Need.STORE, Need.FILTER)),
+    ActionSpec("filter-save", "Save the filter under a name…", Icon.STAR, (),
+               "Keep what is filtered for under a name", Menu.GO, 3, (Need.STORE, Need.FILTER)),
+    ActionSpec("filter-saved", "Saved filters…", None, (),
+               "Filters of this store that have names", Menu.GO, 3, _STORE),
+    ActionSpec("filter-clear", "Clear filter", Icon.FUNNEL_X, (), "Show every event again",
+               Menu.GO, 3, (Need.STORE, Need.FILTER)),
     ActionSpec("back", "Back", Icon.ARROW_LEFT, ("Alt+Left",),
                "What was looked at before", Menu.GO, 1, (Need.BACK,)),
     ActionSpec("forth", "Forward", Icon.ARROW_RIGHT, ("Alt+Right",),

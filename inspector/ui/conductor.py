@@ -71,6 +71,7 @@ class Conductor(QObject):
         models.problems.here_changed.connect(
             lambda: place.timeline.show_problems(models.problems.here, models.problems.broken)
         )
+        models.filter.marks_changed.connect(lambda: place.timeline.show_hits(models.filter.rows))
         events.page_arrived.connect(self._page_arrived)
         events.count_changed.connect(self._counted)
         models.news.changed.connect(self._news_came)
@@ -180,7 +181,7 @@ class Conductor(QObject):
             place = None if step is None else step.position
             models.trail.visit(Visit(models.replay.stream, place, tab))
         elif models.events.stream is None:
-            row = self._place.events.view.currentIndex().row()
+            row = self._place.events.row
             models.trail.visit(Visit(None, row if row >= 0 else None, tab))
 
     def go(self, index: int) -> None:
@@ -190,9 +191,9 @@ class Conductor(QObject):
         if models.replay.stream is not None:
             models.replay.move_to(index if index >= 0 else models.replay.count + index)
             return
-        rows = models.events.rowCount()
+        rows = models.events.count.value
         if rows:
-            self._place.events.view.selectRow(index if index >= 0 else rows + index)
+            self._place.events.choose(index if index >= 0 else rows + index)
 
     def read_again(self) -> None:
         """Read on from what is shown; the cursor stays where it is."""
@@ -221,7 +222,7 @@ class Conductor(QObject):
         stream, step = models.replay.stream, models.replay.step
         models.streams.again()
         if stream is None:
-            self.show_all_events(self._place.events.view.currentIndex().row())
+            self.show_all_events(self._place.events.row)
         else:
             models.replay.clear()
             self.show_stream(stream, None if step is None else step.position)
@@ -230,7 +231,7 @@ class Conductor(QObject):
         """Show the same place again: what is known about the store is another thing now."""
         stream, place = self._models.replay.stream, self._models.replay.place
         if stream is None:
-            self.show_all_events(self._place.events.view.currentIndex().row())
+            self.show_all_events(self._place.events.row)
         else:
             self._models.replay.clear()
             self.show_stream(stream, place)
@@ -277,7 +278,7 @@ class Conductor(QObject):
 
     def _counted(self, count: Count) -> None:
         models = self._models
-        if count.exact and models.events.stream is None and models.events.rowCount():
+        if count.exact and models.events.stream is None and count.value:
             models.news.base_on(models.events.last_key)
         if models.news.following:
             self.go(-1)
@@ -286,7 +287,7 @@ class Conductor(QObject):
     def _left_the_end(self, row: int) -> None:
         """Somebody looks at something else than the end: it is no longer followed."""
         models = self._models
-        rows = models.replay.count if models.replay.stream else models.events.rowCount()
+        rows = models.replay.count if models.replay.stream else models.events.count.value
         if models.news.following and row < rows - 1:
             models.news.follow(False)
             self.following_changed.emit()
@@ -340,7 +341,7 @@ class Conductor(QObject):
 
     def _go_to_row_wish(self) -> None:
         """Rows may be known before they are here, and the wanted one later than the first."""
-        row, rows = self._row_wish, self._models.events.rowCount()
+        row, rows = self._row_wish, self._models.events.count.value
         if row is not None and self._models.events.stream is None and 0 <= row < rows:
             self._row_wish = None
             self._place.events.go_to(row)
@@ -350,12 +351,10 @@ class Conductor(QObject):
         self._go_to_row_wish()
         if models.replay.stream is not None and models.replay.cursor >= 0:
             place.events.go_to(models.replay.cursor)
-            event = models.events.event_at(models.replay.cursor)
-        else:
-            event = place.events.current_event()
+        event = place.events.current_event()
         if event is not None:
             place.details.show_event(event)
-        if event is not None or (models.replay.stream is None and models.events.rowCount()):
+        if event is not None or (models.replay.stream is None and models.events.count.value):
             self.settled.emit()
 
     def _show_verdicts(self) -> None:

@@ -89,7 +89,7 @@ class LinkDesk(QObject):
         """What is looked at."""
         window, models = self._window, self._models
         stream = models.replay.stream
-        row = window.events_panel.view.currentIndex().row()
+        row = window.events_panel.row
         return Link(
             store=self.fingerprint,
             stream="" if stream is None else stream.name,

@@ -21,6 +21,7 @@ from inspector.services.store_form import StoreForm, request_of
 from inspector.services.workspace import StorePlace, Workspace
 from inspector.ui.actions import build_actions
 from inspector.ui.conductor import Conductor
+from inspector.ui.filter_desk import FilterDesk
 from inspector.ui.focus_keys import FocusKeys
 from inspector.ui.help_desk import HelpDesk
 from inspector.ui.housekeeping import Housekeeping
@@ -220,6 +221,7 @@ class MainWindow(QMainWindow):
         self.marks = MarksDesk(self)
         self.help = HelpDesk(self)
         self.stream_tabs = StreamTabs(self)
+        self.filtering = FilterDesk(self)
         self._pages = QStackedWidget()
         self.pages = PageStack(self, self._pages)
         self._acting = WindowActions(self)
@@ -287,8 +289,7 @@ class MainWindow(QMainWindow):
         self.conductor.settled.connect(self.settled)
         self.conductor.following_changed.connect(self._following_changed)
         self.conductor.health.page_wanted.connect(self._show_gone)
-        rows = self.events_panel.view.selectionModel()
-        rows.currentRowChanged.connect(lambda now, _before: self.status.show_row(now.row()))
+        self.events_panel.row_changed.connect(self.status.show_row)
         self.keys.refused.connect(self.status.say)
         refresh = self._acting.refresh
         models.replay.stream_changed.connect(refresh)
@@ -300,6 +301,7 @@ class MainWindow(QMainWindow):
         self.rules_desk.connect_all()
         self.schema_desk.connect_all()
         self.marks.connect_all()
+        self.filtering.connect_panel()
         self.timeline.set_zone(lambda: models.times.zone)
 
     # -- what the store model says ---------------------------------------------------------------
@@ -341,6 +343,7 @@ class MainWindow(QMainWindow):
             self.stream_tabs.bring_back(wish)
             self.models.comparison.bring_back(wish.stream, wish.pins)
             self.pin_keeper.bring_back(wish)
+            self.filtering.bring_back(wish.filters)
             self.timeline.bring_back(by_time=wish.by_time, speed=wish.speed)
             self.streams_panel.filters.show_query(stream_query(wish.streams))
         self.place.events.view.setFocus()

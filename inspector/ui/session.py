@@ -136,7 +136,7 @@ def capture(window: MainWindow) -> Workspace:
         return Workspace()
     stream = models.replay.stream
     query = models.streams.query
-    row = window.events_panel.view.currentIndex().row()
+    row = window.events_panel.row
     before, after = kept_tabs(window.stream_tabs)
     shown = stream if stream is not None and len(stream.name) <= LONGEST else None
     return Workspace(
@@ -153,6 +153,7 @@ def capture(window: MainWindow) -> Workspace:
         values=window.pin_keeper.values,
         tabs_before=before,
         tabs_after=after,
+        filters=tuple((part.text, part.on) for part in models.filter.parts),
         streams=StreamFilter(
             query.text[:LONGEST],
             "" if query.kind is None else query.kind.value,
@@ -183,7 +184,8 @@ class Keeper(QObject):
         models.comparison.changed.connect(self.changed)
         window.timeline.charts.pins_changed.connect(self.changed)
         window.details.state.pinned.changed.connect(self.changed)
-        window.events_panel.view.selectionModel().currentRowChanged.connect(self.changed)
+        window.events_panel.row_changed.connect(self.changed)
+        models.filter.parts_changed.connect(self.changed)
         window.details.tabs.currentChanged.connect(self.changed)
         window.timeline.axis.currentIndexChanged.connect(self.changed)
         window.timeline.speeds.currentIndexChanged.connect(self.changed)
@@ -206,7 +208,7 @@ class Keeper(QObject):
     def _stands(self) -> bool:
         """Whether the window has come to where it was sent; before, the old place is kept."""
         models = self._window.models
-        shown = models.replay.stream is not None or models.events.rowCount() > 0
+        shown = models.replay.stream is not None or models.events.count.value > 0
         return shown and models.store.phase is Phase.OPEN
 
 

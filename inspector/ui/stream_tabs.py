@@ -186,7 +186,7 @@ class StreamTabs(QObject):
         """What the window shows now."""
         models, window = self._models, self._window
         stream = models.replay.stream
-        row = window.events_panel.view.currentIndex().row()
+        row = window.events_panel.row
         known = self.tabs[self.front]
         if stream is None and models.events.stream is None and models.trail.now is None:
             return known  # nothing has been shown yet

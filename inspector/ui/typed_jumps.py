@@ -182,8 +182,7 @@ class TypedJumps(QObject):
 
     def _row_of_store(self) -> int:
         """The row among all events at which one stands."""
-        view, line = self._window.timeline.view, self._window.events_panel.view.currentIndex()
-        return view.cursor_index if line.row() < view.data.count else line.row()
+        return self._window.events_panel.row
 
     # -- looking ------------------------------------------------------------------------------
 

@@ -56,6 +56,7 @@ class WindowActions(QObject):
             **self._window.marks.handlers(),
             **self._window.help.handlers(),
             "fault-reports": self._show_faults,
+            **self._window.filtering.handlers(),
         }
 
     def _print(self) -> None:
@@ -92,6 +93,7 @@ class WindowActions(QObject):
         return {
             "quick-open": lambda: self._quick(""),
             "find": self._find,
+            "filter": self._window.filtering.focus,
             "go-to": self._ask_where,
             "back": lambda: self._walk(-1),
             "forth": lambda: self._walk(1),
@@ -159,26 +161,20 @@ class WindowActions(QObject):
         """Grey what cannot be done now, each with its reason."""
         models = self._window.models
         store, replay = models.store.store, models.replay.replay
-        missing: list[Need] = []
-        if store is None:
-            missing.append(Need.STORE)
-        elif not store.reader.source.order_key:
-            missing.append(Need.ORDER)
-        if models.rules.loaded is None:
-            missing.append(Need.RULES)
-        if store is None or not store.request.schemas:
-            missing.append(Need.SCHEMAS)
-        if not models.news.can_watch:
-            missing.append(Need.LIVE)
-        if not models.events.rowCount():
-            missing.append(Need.EVENTS)
-        if replay is None or not len(replay):
-            missing.append(Need.STREAM)
+        there = {
+            Need.STORE: store is not None,
+            Need.ORDER: store is None or bool(store.reader.source.order_key),
+            Need.RULES: models.rules.loaded is not None,
+            Need.SCHEMAS: store is not None and bool(store.request.schemas),
+            Need.FILTER: models.filter.active,
+            Need.LIVE: models.news.can_watch,
+            Need.EVENTS: bool(models.events.count.value),
+            Need.STREAM: replay is not None and len(replay) > 0,
+            Need.BACK: models.trail.can_go_back,
+            Need.FORTH: models.trail.can_go_forth,
+        }
+        missing = [need for need, is_there in there.items() if not is_there]
         missing += self._window.stream_tabs.missing
-        if not models.trail.can_go_back:
-            missing.append(Need.BACK)
-        if not models.trail.can_go_forth:
-            missing.append(Need.FORTH)
         set_needs(self._window.actions_by_name, missing)
 
     # -- stopping and going back --------------------------------------------------------------
@@ -225,6 +221,7 @@ class WindowActions(QObject):
         timeline, problems = self._window.timeline, models.problems.scan
         working = models.streams.searching or timeline.working or problems.running
         working = working or models.snapshots.verifying or self._window.jumps.working
+        working = working or models.filter.scan.running
         if busy is None and not working:
             return False
         models.streams.stop()
@@ -232,6 +229,7 @@ class WindowActions(QObject):
         models.snapshots.stop()
         timeline.stop_work()
         self._window.jumps.stop()
+        self._window.filtering.stop()
         if busy is not None:
             models.store.lanes.cancel(busy.key)
         return True
@@ -303,7 +301,8 @@ class WindowActions(QObject):
 
     def _end(self, index: int) -> None:
         view = self._list()
-        if view is self._window.events_panel.view:
+        hits = self._window.models.events.shows_hits
+        if view is self._window.events_panel.view and not hits:
             self._window.conductor.go(index)
         else:
             move_to_end(view, last=index < 0)
@@ -353,6 +352,10 @@ class WindowPlaces:
     def open_link(self, text: str) -> None:
         """Follow a link."""
         self._window.links.open_text(text)
+
+    def search_everywhere(self, text: str) -> None:
+        """Search the text in all events."""
+        self._window.filtering.search_everywhere(text)
 
     def search_list(self, text: str) -> None:
         """Look for the text in the list of streams, of all kinds."""

@@ -34,7 +34,7 @@ class Workplace(QWidget):
         self.banner = Banner(theme)
         self.timeline = TimelinePanel(theme, models.replay, models.events, actions)
         self.streams = StreamsPanel(theme, models.streams)
-        self.events = EventsPanel(theme, models.events)
+        self.events = EventsPanel(theme, models.events, models.filter)
         self.details = DetailsPanel(theme, models)
         self.columns = Columns(theme, (self.streams, self.events, self.details))
         self.splitter = self.columns.splitter

@@ -37,7 +37,7 @@ def answer(reader: StoreReader, text: str, stream: StreamId | None, *, push: boo
     while scan.advance(reader, Work()):
         pass
     events = [scan.event(number) for number in range(len(scan))]
-    return scan, (scan.rows, scan.keys, events, scan.unread, scan.done)
+    return scan, (list(scan.rows), scan.keys, events, scan.unread, scan.done)
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)

@@ -27,7 +27,7 @@ from inspector.services.rules import read_rules
 from inspector.services.sample import sample_store
 from inspector.services.tasks import Work
 from tests.helpers.made_filters import FilterMaker
-from tests.helpers.stores import state, stream_rows, write_store
+from tests.helpers.stores import append, state, stream_rows, write_store
 from tests.layouts.cases import cases
 
 if TYPE_CHECKING:
@@ -57,6 +57,10 @@ def scanned(
     return scan
 
 
+def rows_of(store: OpenedStore, text: str, stream: StreamId | None = None, **how: Any) -> list[int]:
+    return list(scanned(store, text, stream, **how).rows)
+
+
 def wallet(store: OpenedStore) -> StreamId:
     (found,) = store.reader.streams.find(WALLET)
     return found
@@ -70,7 +74,7 @@ def test_rows_and_keys_are_those_of_the_whole_list(shop: OpenedStore) -> None:
     assert scan.decided
     everything = shop.reader.events.page(None, limit=10_000).rows
     wanted = [i for i, event in enumerate(everything) if event.type.endswith("Payment.Refunded")]
-    assert scan.rows == wanted
+    assert list(scan.rows) == wanted
     assert wanted
     assert scan.done == len(everything)
     again = read_hits(shop.reader, None, scan.keys, Work())
@@ -93,7 +97,7 @@ def test_several_filters_all_have_to_hold(shop: OpenedStore) -> None:
     scan = FilterScan(both)
     while scan.advance(shop.reader, Work()):
         pass
-    assert scan.rows == scanned(shop, "type contains 'Wallet' and version > 20").rows
+    assert list(scan.rows) == rows_of(shop, "type contains 'Wallet' and version > 20")
 
 
 def test_a_range_is_kept_to(shop: OpenedStore) -> None:
@@ -103,17 +107,17 @@ def test_a_range_is_kept_to(shop: OpenedStore) -> None:
 
 
 def test_a_quoted_text_is_searched_beside_conditions(shop: OpenedStore) -> None:
-    words = scanned(shop, "REFUND").rows
+    words = rows_of(shop, "REFUND")
     assert words
-    assert scanned(shop, "'refund'").rows == words
-    payments = scanned(shop, "'refund' and type contains 'payments'").rows
+    assert rows_of(shop, "'refund'") == words
+    payments = rows_of(shop, "'refund' and type contains 'payments'")
     assert set(payments) < set(words)
     assert scanned(shop, "not 'refund' or version == 0").done == 4464
-    assert len(scanned(shop, "not 'refund'").rows) == 4464 - len(words)
+    assert len(rows_of(shop, "not 'refund'")) == 4464 - len(words)
 
 
 def test_a_number_alone_is_searched(shop: OpenedStore) -> None:
-    assert scanned(shop, "1370").rows
+    assert rows_of(shop, "1370")
 
 
 def test_a_pass_can_be_stopped_and_keeps_what_it_found(tmp_path: Path) -> None:
@@ -131,6 +135,21 @@ def test_a_pass_can_be_stopped_and_keeps_what_it_found(tmp_path: Path) -> None:
         assert 0 < scan.done < len(rows)
 
 
+@pytest.mark.parametrize("text", ["type endswith 'Counted'", "data.n > 0"])
+def test_a_pass_goes_on_with_what_was_added(tmp_path: Path, text: str) -> None:
+    path = write_store(tmp_path / "growing.db", stream_rows("order-1", 1, 300))
+    with closing(open_store(OpenRequest(str(path)), Work())) as store:
+        scan = scanned(store, text)
+        found = len(scan)
+        append(path, stream_rows("order-1", 301, 20))
+        while scan.advance(store.reader, Work()):
+            pass
+        assert (len(scan), scan.done) == (found + 20, 320)
+        assert scan.rows[-1] == 319
+        assert not scan.advance(store.reader, Work())
+        assert scan.done == 320
+
+
 def test_payloads_of_what_cannot_pass_are_not_read(tmp_path: Path) -> None:
     """The database passes over rows of another type, more than one read looks at."""
     rows = stream_rows("order-1", 1, CHUNK + 500)
@@ -143,7 +162,7 @@ def test_payloads_of_what_cannot_pass_are_not_read(tmp_path: Path) -> None:
             assert scan.done == CHUNK
             while scan.advance(store.reader, Work()):
                 pass
-            assert (scan.rows, scan.done) == ([0], CHUNK + 500)
+            assert (list(scan.rows), scan.done) == ([0], CHUNK + 500)
 
 
 # -- what could not be read -----------------------------------------------------------------------
@@ -157,15 +176,15 @@ def test_what_could_not_be_read_is_counted_where_it_might_have_passed(tmp_path: 
     with closing(open_store(OpenRequest(str(path)), Work())) as store:
         for push in (True, False):
             scan = scanned(store, "data.n > 8", push=push)
-            assert (scan.rows, scan.unread) == ([8, 9], 2)
+            assert (list(scan.rows), scan.unread) == ([8, 9], 2)
             assert scan.first_unread is not None
             assert scan.first_unread.position == 11
             assert scanned(store, "type endswith 'Counted' and data.n > 8", push=push).unread == 1
             assert scanned(store, "not has(data.n)", push=push).unread == 2
             known = scanned(store, "version == 11 or data.n == 1", push=push)
-            assert (known.rows, known.unread) == ([0, 10], 1)
+            assert (list(known.rows), known.unread) == ([0, 10], 1)
             word = scanned(store, "'Other'", push=push)
-            assert (word.rows, word.unread) == ([11], 1)
+            assert (list(word.rows), word.unread) == ([11], 1)
             assert scanned(store, "version < 5", push=push).unread == 0
 
 
@@ -175,7 +194,7 @@ def test_a_payload_too_large_for_a_page_is_read_when_it_decides(tmp_path: Path) 
     path = write_store(tmp_path / "large.db", rows)
     with closing(open_store(OpenRequest(str(path)), Work())) as store:
         scan = scanned(store, "data.n == 2")
-        assert (scan.rows, scan.unread) == ([1], 0)
+        assert (list(scan.rows), scan.unread) == ([1], 0)
 
 
 # -- odd values -----------------------------------------------------------------------------------
@@ -267,18 +286,18 @@ def test_names_and_versions_are_those_of_the_rules(shop: OpenedStore, tmp_path: 
     file = tmp_path / "shop.rules.toml"
     file.write_text(RENAMING)
     rules = read_rules((str(file),)).rules
-    stored = scanned(shop, "type endswith ':Wallet.Opened'").rows
+    stored = rows_of(shop, "type endswith ':Wallet.Opened'")
     assert stored
     for push in (True, False):
         named = scanned(shop, "name == 'Wallet.Opened'", rules=rules, push=push)
-        assert named.rows == stored
+        assert list(named.rows) == stored
         versions = scanned(shop, "schema_version == 3", rules=rules, push=push)
         assert len(versions) == versions.done
     maker = FilterMaker(Random(3), shop.reader.events.some(300))  # noqa: S311
     for _ in range(12):
         text = maker.make()
         pushed = scanned(shop, text, rules=rules)
-        assert pushed.rows == scanned(shop, text, rules=rules, push=False).rows, text
+        assert list(pushed.rows) == rows_of(shop, text, rules=rules, push=False), text
 
 
 def test_a_state_is_asked_of_one_stream(shop: OpenedStore) -> None:
@@ -288,12 +307,12 @@ def test_a_state_is_asked_of_one_stream(shop: OpenedStore) -> None:
     limit = sorted(s[field] for s in states if isinstance(s.get(field), int))[3]
     below = [i for i, s in enumerate(states) if isinstance(s.get(field), int) and s[field] < limit]
     scan = scanned(shop, f"state.{field} < {limit}", stream)
-    assert scan.rows == below
+    assert list(scan.rows) == below
     assert below
     changed = scanned(shop, f"state.{field} != before.{field}", stream)
     pairs = pairwise(states)
     wanted = [i for i, (a, b) in enumerate(pairs, 1) if field in a and a[field] != b[field]]
-    assert changed.rows == wanted
+    assert list(changed.rows) == wanted
     back = Question((read_filter(f"state.{field} < {limit}"),), EventQuery(stream, reverse=True))
     positions = [e.position for b in filtered(shop.reader, back, Work()) for e in b.events]
     assert positions == sorted(positions, reverse=True)

@@ -126,10 +126,14 @@ def test_j_and_k_move_in_the_list_that_has_the_focus(window: MainWindow, qtbot: 
 def test_letters_are_text_in_a_field_and_slash_goes_there(window: MainWindow, qtbot: QtBot) -> None:
     open_store(window, qtbot)
     QTest.keyClick(window.events_panel.view, Key.Key_Slash)
+    field = window.events_panel.filter.field
+    assert field.hasFocus()
+    QTest.keyClicks(field, "jg?/k")
+    assert field.text() == "jg?/k"
     search = window.streams_panel.search
+    window.streams_panel.view.setFocus()
+    QTest.keyClick(window.streams_panel.view, Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert search.hasFocus()
-    QTest.keyClicks(search, "jg?/k")
-    assert search.text() == "jg?/k"
     assert not window.findChildren(KeySheet)
 
 

@@ -12,6 +12,8 @@ from inspector.core.errors import ConnectionLost, InspectorError
 from inspector.ui.models.event_columns import EventColumn
 from inspector.ui.models.event_lines import LINES, payload_lines
 from inspector.ui.models.event_table import EventTableModel
+from inspector.ui.models.filter_model import FilterModel
+from inspector.ui.models.store_model import StoreModel
 from inspector.ui.panels.event_delegate import Density
 from inspector.ui.panels.events_panel import EventsPanel
 from tests.helpers.stores import state, stream_rows, write_store
@@ -27,9 +29,18 @@ if TYPE_CHECKING:
     from inspector.ui.theme import Theme
 
 
+def new_panel(theme: Theme) -> EventsPanel:
+    """A panel with models of its own."""
+    store = StoreModel()
+    events = EventTableModel(store)
+    made = EventsPanel(theme, events, FilterModel(store, events, store))
+    store.setParent(made)
+    return made
+
+
 @pytest.fixture
 def panel(theme: Theme, qtbot: QtBot) -> Iterator[EventsPanel]:
-    made = EventsPanel(theme, EventTableModel())
+    made = new_panel(theme)
     qtbot.addWidget(made)
     made.resize(900, 500)
     made.show()
@@ -196,7 +207,7 @@ def test_columns_are_chosen_ordered_sized_and_remembered(
     panel.set_density(Density.COMPACT)
     settings = QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
     panel.save_look(settings)
-    again = EventsPanel(theme, EventTableModel())
+    again = new_panel(theme)
     qtbot.addWidget(again)
     again.restore_look(settings)
     there = again.view.horizontalHeader()

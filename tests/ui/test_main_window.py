@@ -133,6 +133,7 @@ def test_nothing_found_says_so_and_offers_the_way_back(window: MainWindow, qtbot
 
 def test_an_event_of_the_whole_store_opens_in_its_stream(window: MainWindow, qtbot: QtBot) -> None:
     open_sample(window, qtbot)
+    qtbot.waitUntil(lambda: window.events.event_at(100) is not None)
     event = window.events.event_at(100)
     assert event is not None
     index = window.events.index(100, EventColumn.TYPE)

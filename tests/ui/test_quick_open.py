@@ -79,6 +79,7 @@ def test_an_unknown_id_is_never_silence(window: MainWindow, qtbot: QtBot) -> Non
     press(window, Key.Key_K, CTRL)
     type_into(window, "<b>none</b>")
     qtbot.waitUntil(lambda: any("Nothing has this id" in text for text in offers(window)))
+    press(window, Key.Key_Down)
     press(window, Key.Key_Return)
     assert window.streams_panel.search.text() == "<b>none</b>"
     qtbot.waitUntil(lambda: window.streams.complete and not window.streams.rowCount())

@@ -7,6 +7,7 @@ scanning lane; until then the table is as long as what is known.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -21,22 +22,27 @@ from PySide6.QtCore import (
 )
 
 from inspector.core.events import Count, Event
-from inspector.core.sentences import sentence
 from inspector.core.texts import thousands, tr
 from inspector.services.event_pages import PAGE, EventPages
 from inspector.services.replaying import fold_rules
-from inspector.services.rising import RiseKind
 from inspector.services.tasks import Done, Failed
 from inspector.ui.models.event_columns import (
     EventColumn,
     alignment,
-    more_cell,
-    more_text,
     more_title,
 )
+from inspector.ui.models.event_texts import (
+    cell_of,
+    has_trouble,
+    short_type,
+    summary_text,
+    tip_of,
+    told_by_rules,
+)
+from inspector.ui.models.hit_rows import HitRows
 from inspector.ui.models.marks_model import words_of
 from inspector.ui.models.times import TimeChoice
-from inspector.ui.widgets.plain_text import shortened, tooltip_text, visible_text
+from inspector.ui.widgets.plain_text import tooltip_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -45,6 +51,7 @@ if TYPE_CHECKING:
     from inspector.core.errors import InspectorError
     from inspector.core.events import PageKey, StreamId
     from inspector.core.instants import Instant
+    from inspector.services.filtering import FilterScan
     from inspector.services.open_store import StoreReader
     from inspector.services.rising import Rise
     from inspector.services.tasks import Outcome, Progress, Work
@@ -53,7 +60,9 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 Pages = dict[int, tuple[Event, ...]]
 
-__all__ = ["EVENT_ROLE", "EventColumn", "EventTableModel", "short_type", "summary_text"]
+__all__ = [
+    "EVENT_ROLE", "EventColumn", "EventTableModel", "has_trouble", "short_type", "summary_text",
+]  # fmt: skip
 
 EVENT_ROLE = int(Qt.ItemDataRole.UserRole)
 """Gives the :class:`Event` of a row, or ``None`` while it is being read."""
@@ -80,8 +89,10 @@ class EventTableModel(QAbstractTableModel):
         page_arrived(): rows that were asked for can be seen.
         events_read(object): a tuple of events that were just read.
         failed(object): an :class:`InspectorError`; what was shown stays.
+        shown(): another stream, or the whole store, is shown, or nothing.
     """
 
+    shown = Signal()
     count_changed = Signal(object)
     page_arrived = Signal()
     events_read = Signal(object)
@@ -104,6 +115,7 @@ class EventTableModel(QAbstractTableModel):
         self.error: InspectorError | None = None
         self.envelope: frozenset[str] = frozenset()
         self.marks_on: Callable[[Event], Sequence[Mark]] = lambda _event: ()
+        self._hits: HitRows | None = None
 
     # -- what is shown --------------------------------------------------------------------
 
@@ -113,8 +125,13 @@ class EventTableModel(QAbstractTableModel):
         return self._pages.stream
 
     @property
+    def lanes(self) -> StoreLanes | None:
+        """Of the store that is shown."""
+        return self._lanes
+
+    @property
     def count(self) -> Count:
-        """Rows known so far."""
+        """Rows known so far, whether all of them are shown or hits alone."""
         return Count(self._rows, exact=self._exact)
 
     def show(self, lanes: StoreLanes, stream: StreamId | None) -> None:
@@ -125,7 +142,7 @@ class EventTableModel(QAbstractTableModel):
             self.envelope = fold_rules(lanes.store.reader.source).skipped_keys
         rules = None if lanes.store is None else lanes.store.rule_set
         self._pages = EventPages(stream, rules)
-        self._rows, self._exact = 0, False
+        self._rows, self._exact, self._hits = 0, False, None
         self._wanted.clear()
         self._reading = frozenset()
         self.loading, self.error = True, None
@@ -133,6 +150,7 @@ class EventTableModel(QAbstractTableModel):
         self.stopped = False
         pages = self._pages
         lanes.ask("events", lambda reader, _work: _begin(reader, pages), self._begun(pages))
+        self.shown.emit()
 
     def read_on(self) -> None:
         """Look for rows that were added since; those that are shown stay where they are."""
@@ -175,9 +193,66 @@ class EventTableModel(QAbstractTableModel):
         self._lanes = None
         self._reading = frozenset()
         self._pages = EventPages(None)
-        self._rows, self._exact = 0, False
+        self._rows, self._exact, self._hits = 0, False, None
         self.loading, self.error = False, None
         self.endResetModel()
+        self.shown.emit()
+
+    # -- hits alone -----------------------------------------------------------------------
+
+    @property
+    def shows_hits(self) -> bool:
+        """Whether the table shows the hits of a filter, and not every row."""
+        return self._hits is not None
+
+    def show_hits(self, scan: FilterScan | None) -> None:
+        """Show the hits of a pass alone, or every row again."""
+        lanes = self._lanes
+        if (None if self._hits is None else self._hits.scan) is scan:
+            return
+        self.beginResetModel()
+        self._hits = None
+        if scan is not None and lanes is not None:
+            self._hits = HitRows(lanes, self.stream, scan, self._hits_came, self._fail)
+        self.endResetModel()
+
+    def show_more_hits(self, count: int) -> None:
+        """So many hits are known by now."""
+        hits = self._hits
+        if hits is not None and count > hits.count:
+            self.beginInsertRows(QModelIndex(), hits.count, count - 1)
+            hits.count = count
+            self.endInsertRows()
+
+    def _hits_came(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first, 0), self.index(last, len(EventColumn) - 1))
+        self.page_arrived.emit()
+
+    def row_of(self, line: int) -> int:
+        """The row, among all, of a line of the table; -1 for none."""
+        if self._hits is None or line < 0:
+            return line
+        return self._hits.row(line) if line < self._hits.count else -1
+
+    def line_of(self, row: int) -> int:
+        """The line of the table that a row stands in; -1 where it is no hit."""
+        if self._hits is None or row < 0:
+            return row
+        rows, count = self._hits.scan.rows, self._hits.count
+        line = bisect_left(rows, row, 0, count)
+        return line if line < count and rows[line] == row else -1
+
+    def event_in(self, line: int) -> Event | None:
+        """The event in a line of the table; asked for when it is not here."""
+        if self._hits is None:
+            return self.event_at(line)
+        return self._hits.event(line) if 0 <= line < self._hits.count else None
+
+    def rise_in(self, line: int) -> Rise | None:
+        """What the rules make of the event in a line, as far as it is here."""
+        return self.rise_at(line) if self._hits is None else self._hits.rise(line)
+
+    # -- rows -----------------------------------------------------------------------------
 
     def event_at(self, row: int) -> Event | None:
         """The event of a row; asked for when it is not here."""
@@ -195,8 +270,10 @@ class EventTableModel(QAbstractTableModel):
     # -- Qt's model -----------------------------------------------------------------------
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        """Rows known so far."""
-        return 0 if parent.isValid() else self._rows
+        """Lines of the table: rows known so far, or hits."""
+        if parent.isValid():
+            return 0
+        return self._rows if self._hits is None else self._hits.count
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """Columns of the table; the view hides those that say nothing here."""
@@ -235,12 +312,12 @@ class EventTableModel(QAbstractTableModel):
         column = EventColumn(index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return alignment(column)
-        event = self.event_at(index.row()) if role in _EVENT_ROLES else None
+        event = self.event_in(index.row()) if role in _EVENT_ROLES else None
         if role == EVENT_ROLE:
             return event
         if event is None:
             return "…" if role == Qt.ItemDataRole.DisplayRole else None
-        rise = self._pages.rise(index.row())
+        rise = self.rise_in(index.row())
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip_text(self._tip(event, column, rise))
         spoken = role == Qt.ItemDataRole.AccessibleTextRole and column is EventColumn.SUMMARY
@@ -253,7 +330,7 @@ class EventTableModel(QAbstractTableModel):
 
     def cell_text(self, event: Event, column: EventColumn, rise: Rise | None = None) -> str:
         """Text of a cell of an event that is here, and of what the rules make of it."""
-        told = None if rise is None else _told(event, column, rise)
+        told = None if rise is None else told_by_rules(event, column, rise)
         if told is not None:
             return told
         if column is EventColumn.POSITION and self.stream is None:
@@ -265,7 +342,7 @@ class EventTableModel(QAbstractTableModel):
             return self._time_text(event.recorded_at)
         if column is EventColumn.SUMMARY:
             return summary_text(event, self.envelope)
-        return _cell(event, column)
+        return cell_of(event, column)
 
     def _time_text(self, moment: Instant | None) -> str:
         return "" if moment is None else self._times.format(moment)
@@ -276,15 +353,15 @@ class EventTableModel(QAbstractTableModel):
         if column is EventColumn.TIME and event.recorded_at is not None:
             return self._times.forms(event.recorded_at)
         if column is EventColumn.SUMMARY:
-            return "\n".join((*map(words_of, self.marks_on(event)), _tip(event, column)))
-        return _tip(event, column)
+            return "\n".join((*map(words_of, self.marks_on(event)), tip_of(event, column)))
+        return tip_of(event, column)
 
     def _zone_changed(self) -> None:
         """The same times, written in another zone."""
         last = len(EventColumn) - 1
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(self._rows - 1, last))
+        if self.rowCount():
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, last))
 
     def _title(self, column: EventColumn) -> str:
         return {
@@ -351,7 +428,9 @@ class EventTableModel(QAbstractTableModel):
         self.count_changed.emit(self.count)
 
     def _grow(self, rows: int) -> None:
-        if rows > self._rows:
+        if rows > self._rows and self._hits is not None:
+            self._rows = rows
+        elif rows > self._rows:
             self.beginInsertRows(QModelIndex(), self._rows, rows - 1)
             self._rows = rows
             self.endInsertRows()
@@ -395,7 +474,7 @@ class EventTableModel(QAbstractTableModel):
                 self.events_read.emit(rows)
                 first = number * PAGE
                 last = min(first + len(rows), self._rows) - 1
-                if last >= first:
+                if last >= first and self._hits is None:
                     self.dataChanged.emit(
                         self.index(first, 0), self.index(last, len(EventColumn) - 1)
                     )
@@ -418,63 +497,3 @@ def _begin(reader: StoreReader, pages: EventPages) -> tuple[Event, ...]:
     rows = pages.read(reader.events, 0)
     pages.map.learn(reader.events)
     return rows
-
-
-def _cell(event: Event, column: EventColumn) -> str:
-    if column is EventColumn.POSITION:
-        return "" if event.position is None else thousands(event.position)
-    if column is EventColumn.STREAM:
-        return visible_text(shortened(event.stream.name))
-    if column is EventColumn.TYPE:
-        return visible_text(shortened(short_type(event.type)))
-    if column is EventColumn.VERSION:
-        version = event.schema_version
-        return "" if version is None else f"v{version}" if str(version).isdigit() else str(version)
-    return more_cell(event, column)
-
-
-def _told(event: Event, column: EventColumn, rise: Rise) -> str | None:
-    """What the rules put into a cell in place of what is stored."""
-    if column is EventColumn.VERSION:
-        return visible_text(shortened(rise.text, 40))
-    if column is not EventColumn.SUMMARY or has_trouble(event):
-        return None
-    stopped = rise.kind in (RiseKind.FAILED, RiseKind.NEWER)
-    text = rise.tip if stopped else rise.sentence
-    return None if text is None else visible_text(shortened(text))
-
-
-def _tip(event: Event, column: EventColumn) -> str:
-    if column is EventColumn.TYPE:
-        return event.type
-    if column is EventColumn.STREAM:
-        return event.stream.name
-    if column is EventColumn.SUMMARY:
-        wrong = [f"{f.message} {tr(f.remedy)}" for f in event.findings]
-        return "\n".join(wrong) or sentence(event.data, limit=1000)
-    return more_text(event, column) if column > EventColumn.SUMMARY else ""
-
-
-def summary_text(event: Event, skip: frozenset[str] = frozenset()) -> str:
-    """The sentence of an event; what is wrong with it comes first."""
-    serious = [f for f in event.findings if f.severity != "info"]
-    if serious:
-        return visible_text(shortened(serious[0].message))
-    return visible_text(shortened(sentence(event.data, skip=skip)))
-
-
-def has_trouble(event: Event) -> bool:
-    """Whether something is wrong with an event as it is stored."""
-    return any(finding.severity != "info" for finding in event.findings)
-
-
-def short_type(name: str) -> str:
-    """The telling end of a type name: ``bank.accounts:Account.Opened`` says ``Opened``.
-
-    The stored name is always in the tool tip and in the event's own panel.
-    """
-    tail = name.rsplit(":", 1)[-1].rsplit("\\", 1)[-1]
-    parts = tail.split(".")
-    if len(parts) > 1 and parts[-1][:1] in "vV" and parts[-1][1:].isdigit():
-        return ".".join(parts[-2:])
-    return parts[-1] or name

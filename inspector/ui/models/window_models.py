@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from inspector.ui.models.activity import Activity
 from inspector.ui.models.comparison_model import ComparisonModel
 from inspector.ui.models.event_table import EventTableModel
+from inspector.ui.models.filter_model import FilterModel
 from inspector.ui.models.freshness import Freshness
 from inspector.ui.models.ladder_model import LadderModel
 from inspector.ui.models.marks_model import MarksModel
@@ -29,6 +30,7 @@ class WindowModels(QObject):
     Attributes:
         store: what is open.
         streams, events: rows of the stream list and of the event table.
+        filter: what is filtered for, and what was found.
         replay: the cursor and the state at it.
         times: the zone in which times are written.
         activity: what is being worked on.
@@ -54,6 +56,7 @@ class WindowModels(QObject):
         self.rules = RulesModel(self.store, self)
         self.streams = StreamTableModel(self, self.times)
         self.events = EventTableModel(self, self.times)
+        self.filter = FilterModel(self.store, self.events, self)
         self.replay = ReplayModel(self)
         self.trail = Trail(self)
         self.verdicts = VerdictBook(self.store, self.rules, self)

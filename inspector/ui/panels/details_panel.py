@@ -6,6 +6,7 @@ were decoded, and the stored bytes are one key away. A further tab is one line i
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from inspector.services.tasks import Done, Failed
 from inspector.services.whole_payload import read_whole, save_exactly
 from inspector.ui.panels.diff_page import DiffPage
 from inspector.ui.panels.event_page import EventPage
+from inspector.ui.panels.filter_menu import add_filter_menu, value_condition
 from inspector.ui.panels.problems_page import ProblemsPage
 from inspector.ui.panels.snapshots_page import SnapshotsPage
 from inspector.ui.panels.state_page import StatePage
@@ -25,10 +27,15 @@ from inspector.ui.theme import Icon, Role
 from inspector.ui.widgets.raw_text import RawView
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
     from inspector.core.events import Event
+    from inspector.core.paths import Path as ValuePath
+    from inspector.core.payloads import Value
     from inspector.services.comparing import Moment
     from inspector.services.problems import Problem
     from inspector.services.tasks import Outcome
+    from inspector.ui.models.filter_model import FilterModel
     from inspector.ui.models.window_models import WindowModels
     from inspector.ui.theme import Theme
 
@@ -58,6 +65,12 @@ class DetailsPanel(QFrame):
         self.tabs.setUsesScrollButtons(True)
         self.state = StatePage(theme, models.replay, models.why)
         self.event_page = EventPage(theme, models.times)
+        for root, menu in (
+            ("state", self.state.menu),
+            ("data", self.event_page.payload.menu),
+            ("meta", self.event_page.metadata.menu),
+        ):
+            menu.more = partial(_offer_filter, models.filter, root)
         self.diff = DiffPage(theme, models.comparison)
         self.versions = VersionsPage(theme, models.ladder)
         self.raw = RawView(theme)
@@ -230,3 +243,9 @@ class DetailsPanel(QFrame):
         icons = self._theme.icons
         icon = icons.icon(Icon.TRIANGLE_ALERT, role) if count else icons.icon(Icon.SHIELD_CHECK)
         self.tabs.setTabIcon(place, icon if count else type(icon)())
+
+
+def _offer_filter(
+    found: FilterModel, root: str, menu: QMenu, path: ValuePath, value: Value
+) -> None:
+    add_filter_menu(menu, found, value_condition(root, path, value))

@@ -106,8 +106,8 @@ class EventDelegate(CellDelegate):
         Asks the model itself, not through Qt: a screen full of cells is drawn at every step.
         """
         self.ground(painter, option, index)
-        event, column = self._model.event_at(index.row()), _COLUMNS[index.column()]
-        rise = self._model.rise_at(index.row())
+        event, column = self._model.event_in(index.row()), _COLUMNS[index.column()]
+        rise = self._model.rise_in(index.row())
         text = "…" if event is None else self._model.cell_text(event, column, rise)
         whole = QRect(option.rect)  # a copy: the option hands out its own
         top = QRect(whole)

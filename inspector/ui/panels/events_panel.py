@@ -8,6 +8,7 @@ event.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSettings, Qt, Signal
@@ -26,8 +27,11 @@ from inspector.core.texts import counted, thousands, tr
 from inspector.ui.health import WHOLE_STORE, unread_page
 from inspector.ui.models.event_columns import SPECS
 from inspector.ui.models.event_table import EVENT_ROLE, EventColumn, EventTableModel
+from inspector.ui.models.long_scan import ScanPhase
 from inspector.ui.panels.event_delegate import Density, EventDelegate
 from inspector.ui.panels.event_menu import event_menu, row_text
+from inspector.ui.panels.filter_bar import FilterBar, unread_words
+from inspector.ui.panels.filter_menu import add_filter_menu, cell_condition
 from inspector.ui.theme import FontRole, Icon, Role
 from inspector.ui.widgets.banner import Banner, BannerAction, Tone
 from inspector.ui.widgets.empty_page import EmptyPage, NextStep, PageContent
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
 
     from inspector.core.errors import InspectorError
     from inspector.core.events import Count, Event
+    from inspector.ui.models.filter_model import FilterModel
     from inspector.ui.theme import Theme
 
 _DENSITIES = {
@@ -61,6 +66,11 @@ class EventsPanel(QFrame):
         retry_asked(): read again after a failure.
         mark_asked(), note_asked(): the user wants to mark the current event.
         versions_asked(): the user wants to see through which versions the event goes.
+        row_changed(object): the row that the cursor is in, among all rows; -1 for none.
+
+    Attributes:
+        row: that row. Where hits alone are shown it may stand in no line of the table.
+        filter: the filter over the table.
     """
 
     row_chosen = Signal(object)
@@ -70,13 +80,16 @@ class EventsPanel(QFrame):
     mark_asked = Signal()
     note_asked = Signal()
     versions_asked = Signal()
+    row_changed = Signal(object)
 
-    def __init__(self, theme: Theme, model: EventTableModel) -> None:
+    def __init__(self, theme: Theme, model: EventTableModel, found: FilterModel) -> None:
         super().__init__()
         self.setProperty("panel", "true")
         self._theme = theme
-        self._model = model
+        self._model, self._filter = model, found
         self._following = False
+        self.row = -1
+        self.filter = FilterBar(theme, found)
         self.view = ListTable(theme, tr("Events"))
         self.view.setModel(model)
         self._delegate = EventDelegate(theme, self.view, model)
@@ -108,20 +121,52 @@ class EventsPanel(QFrame):
         model.modelReset.connect(self._reset)
         model.failed.connect(self._failed)
         model.page_arrived.connect(self._show_face)
+        model.shown.connect(lambda: self._set_row(-1))
+        self._filter.begun.connect(self._show_hits)
+        self._filter.found.connect(self._more_hits)
+        self.filter.left.connect(view.setFocus)
 
     # -- what can be asked of the panel -------------------------------------------------------
 
     def go_to(self, row: int) -> None:
-        """Select a row without telling anybody: the cursor has moved already."""
-        if self.view.currentIndex().row() == row:
+        """Select a row without telling anybody: the cursor has moved already.
+
+        Where hits alone are shown and the row is none, none is selected; those around it are
+        in view.
+        """
+        self._set_row(row)
+        line = self._model.line_of(row)
+        if self.view.currentIndex().row() == line:
             return
         self._following = True
-        self.view.go_to_row(row)
+        if line >= 0:
+            self.view.go_to_row(line)
+        elif self._model.shows_hits:
+            self.view.setCurrentIndex(QModelIndex())
+            self.view.clearSelection()
+            near = self._model.index(max(self._filter.nearest(row), 0), 0)
+            self.view.scrollTo(near)
         self._following = False
 
+    def choose(self, row: int) -> None:
+        """Go to a row, as the user would."""
+        line = self._model.line_of(row)
+        if line < 0:
+            self.go_to(row)
+            self.row_chosen.emit(row)
+        elif self.view.currentIndex().row() != line:
+            self.view.go_to_row(line)
+
+    def _set_row(self, row: int) -> None:
+        if row != self.row:
+            self.row = row
+            self.row_changed.emit(row)
+
     def current_event(self) -> Event | None:
-        """The event of the current row, once it is here."""
-        return self._model.event_at(self.view.currentIndex().row())
+        """The event that the cursor is at, once it is here."""
+        line = self._model.line_of(self.row)
+        found = self._model.event_in(line) if line >= 0 else None
+        return found or self._model.event_at(self.row)
 
     @property
     def density(self) -> Density:
@@ -170,6 +215,7 @@ class EventsPanel(QFrame):
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
         column.addLayout(heading)
+        column.addWidget(self.filter)
         column.addWidget(self._banner)
         column.addLayout(self._stack, 1)
         self._banner.hide()
@@ -217,14 +263,64 @@ class EventsPanel(QFrame):
         self._show_face()
 
     def _show_face(self) -> None:
-        if self._model.rowCount() or self._model.loading:
+        looking = self._model.shows_hits and self._filter.scan.running
+        if self._model.rowCount() or self._model.loading or looking:
             self._stack.setCurrentWidget(self.view)
+            return
+        if self._model.shows_hits:
+            self._page.show_content(self._no_hits())
+            self._stack.setCurrentWidget(self._page)
             return
         if self._model.error is not None:
             self._page.show_content(unread_page(self._model.error, self.retry_asked.emit))
         else:
             self._page.show_content(_empty_page(self.retry_asked.emit))
         self._stack.setCurrentWidget(self._page)
+
+    def _no_hits(self) -> PageContent:
+        """Nothing found is neither an empty store nor a filter that could not be asked."""
+        found = self._filter
+        every = NextStep(tr("Show every event"), lambda: found.show_only_hits(False))
+        clear = NextStep(tr("Clear filter"), found.clear)
+        if found.error is not None:
+            error = found.error
+            return PageContent(
+                Icon.TRIANGLE_ALERT, error.message, error.hint, (clear, every), Role.WARNING
+            )
+        scanner = found.scanner
+        looked = 0 if scanner is None else scanner.done
+        hint = counted(looked, "One event was looked at.", "{n} events were looked at.")
+        if scanner is not None and scanner.unread:
+            hint = f"{hint} {unread_words(scanner.unread)}."
+        if found.scan.phase is ScanPhase.STOPPED:
+            on = NextStep(tr("Go on"), found.go_on)
+            sentence = tr("No event matches so far: it was stopped.")
+            return PageContent(Icon.FUNNEL_X, sentence, hint, (on, clear))
+        steps: tuple[NextStep, ...] = (clear, every)
+        if len([part for part in found.parts if part.on]) > 1:
+            last = max(i for i, part in enumerate(found.parts) if part.on)
+            off = partial(found.switch, last, on=False)
+            less = NextStep(tr("Switch the last condition off"), off)
+            steps = (less, clear, every)
+        return PageContent(Icon.FUNNEL_X, tr("No event matches the filter."), hint, steps)
+
+    def _show_hits(self) -> None:
+        """Hits alone, or every row: the cursor stays where it is."""
+        row = self.row
+        self._model.show_hits(self._filter.scanner if self._filter.narrows else None)
+        if self._model.count.value:
+            self._counted(self._model.count)
+        self._more_hits()
+        if row >= 0:
+            self.go_to(row)
+
+    def _more_hits(self) -> None:
+        self._model.show_more_hits(self._filter.known)
+        if self.row >= 0 and not self.view.currentIndex().isValid():
+            line = self._model.line_of(self.row)
+            if line >= 0:
+                self.go_to(self.row)
+        self._show_face()
 
     def _failed(self, error: InspectorError) -> None:
         if self._model.rowCount() and not isinstance(error, WHOLE_STORE):
@@ -236,7 +332,9 @@ class EventsPanel(QFrame):
 
     def _row_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.isValid() and not self._following:
-            self.row_chosen.emit(current.row())
+            row = self._model.row_of(current.row())
+            self._set_row(row)
+            self.row_chosen.emit(row)
 
     def _opened(self, index: QModelIndex) -> None:
         event = index.data(EVENT_ROLE)
@@ -283,6 +381,9 @@ class EventsPanel(QFrame):
             text = tr("Take the bookmark away") if self._model.marks_on(event) else ""
             menu.addAction(text or tr("Mark this event"), self.mark_asked.emit).setShortcut("M")
             menu.addAction(tr("Note on this event…"), self.note_asked.emit).setShortcut("Shift+M")
+            column = EventColumn(index.column())
+            condition = cell_condition(event, column, in_stream=leads is None)
+            add_filter_menu(menu, self._filter, condition)
             _popup(menu, place)
 
     def _show_columns(self, button: QToolButton) -> None:

@@ -140,7 +140,7 @@ class StatusLine(QStatusBar):
         models = self._models
         in_stream = models.replay.stream is not None
         at = models.replay.cursor if in_stream else self._row
-        count = models.replay.count if in_stream else models.events.rowCount()
+        count = models.replay.count if in_stream else models.events.count.value
         known = models.replay.complete if in_stream else models.events.count.exact
         if models.store.store is None or not 0 <= at < count:
             self.position.setText("")

@@ -6,6 +6,7 @@ store it is the row of the table, and the panel only says where somebody wants t
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -83,6 +84,7 @@ class TimelinePanel(QFrame):
         self._zone: Callable[[], tzinfo | None] = lambda: UTC
         self._shown: object = None
         self._said = NOTHING_SAID
+        self._hits: Sequence[int] = ()
         self.outline = StoreOutline(self)
         self.clocks = Clocks(replay, events, self.outline, self)
         self.view = TimelineView(theme)
@@ -215,6 +217,12 @@ class TimelinePanel(QFrame):
         """What people say about marked rows: of the stream by version, of all by position."""
         self._say(replace(self._said, bookmarks=of_stream, of_store=of_store))
 
+    def show_hits(self, rows: Sequence[int]) -> None:
+        """Rows that the filter finds, among those that are shown."""
+        if len(rows) or len(self._hits):
+            self._hits = rows
+            self._show()
+
     def _say(self, said: Said) -> None:
         if said != self._said:
             self._said = said
@@ -275,6 +283,8 @@ class TimelinePanel(QFrame):
         replay = self._replay.replay
         in_stream = replay is not None and len(replay) > 0
         data = self._data()
+        if len(self._hits) and data.clock is None:  # by time, a far row's time is not at hand
+            data = replace(data, hits=self._within(data.count))
         self._set_axis_usable()
         line = replay if in_stream else self.outline.density
         self.view.set_empty_text(self._empty_text())
@@ -286,6 +296,10 @@ class TimelinePanel(QFrame):
             self._show_cursor(self._replay.cursor)
         self.charts.show(self._replay.lanes, replay)
         self._show_lines()
+
+    def _within(self, count: int) -> Sequence[int]:
+        """Hits among the rows that the line knows by now."""
+        return self._hits[: bisect_left(self._hits, count)]
 
     def _offer_to_go_on(self) -> None:
         stopped = self.outline.state in (OutlineState.STOPPED, OutlineState.FAILED)

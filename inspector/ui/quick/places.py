@@ -59,6 +59,9 @@ if TYPE_CHECKING:
         def open_path(self, path: str) -> object:
             """Open a file or an address."""
 
+        def search_everywhere(self, text: str) -> object:
+            """Search the text in all events."""
+
         def search_list(self, text: str) -> object:
             """Look for the text in the list of streams."""
 
@@ -238,11 +241,17 @@ class PlaceSource(OfferSource):
             ways.append(
                 Offer(tr("Open this store"), lambda: go(text), plain_line(text), icon=Icon.DATABASE)
             )
-        if not known and self._places.lanes() is not None:
+        lanes = self._places.lanes()
+        store = None if lanes is None or known else lanes.store
+        if store is not None and store.reader.source.order_key:
+            everywhere = self._places.search_everywhere
+            said = tr("Nothing has this id. Search it everywhere, in every event of the store")
+            ways.append(Offer(said, lambda: everywhere(text), plain_line(text), icon=Icon.FUNNEL))
+        if not known and lanes is not None:
             search = self._places.search_list
             ways.append(
                 Offer(
-                    tr("Nothing has this id. Search the list of all kinds of streams"),
+                    tr("Search the list of all kinds of streams"),
                     lambda: search(text),
                     plain_line(text),
                     icon=Icon.SEARCH_X,

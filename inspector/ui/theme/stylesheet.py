@@ -28,6 +28,10 @@ QLineEdit:focus {{ border-color: {accent}; }}
 QLineEdit:disabled {{ color: {disabled}; border-color: {border}; }}
 QLineEdit[state="invalid"] {{ border-color: {danger}; }}
 QLineEdit[state="valid"] {{ border-color: {success}; }}
+QLineEdit[state="doubtful"] {{ border-color: {warning}; }}
+QLabel[state="invalid"] {{ color: {danger}; }}
+QLabel[state="valid"] {{ color: {success}; }}
+QLabel[state="doubtful"] {{ color: {warning}; }}
 QLineEdit > QToolButton, QLineEdit > QToolButton:hover {{
     background: transparent; border: none; padding: 0; min-width: 0; min-height: 0;
 }}

@@ -33,6 +33,9 @@ class TreeMenu:
         pin: pins the value at a path, and says whether it is pinned; ``None``: no pinning.
         chart: charts the number at a path; ``None``: no charts here.
         why: tells what made the value at a path; ``None``: nobody knows here.
+
+    Attributes:
+        more: adds what else can be done with a value.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class TreeMenu:
         chart: Callable[[Path], object] | None = None,
         why: Callable[[Path], object] | None = None,
     ) -> None:
+        self.more: Callable[[QMenu, Path, Value], object] = _no_more
         self._tree, self._pin, self._pinned, self._chart = tree, pin, pinned, chart
         self._why = why
         tree.menu_asked.connect(self._show)
@@ -64,6 +68,7 @@ class TreeMenu:
             menu.addAction(tr("Open all below"), partial(self._tree.open_below, index))
             menu.addAction(tr("Close"), partial(self._tree.collapse, index))
         self._add_uses(menu, path, value)
+        self.more(menu, path, value)
         return menu
 
     def _add_uses(self, menu: QMenu, path: Path, value: Value) -> None:
@@ -83,6 +88,10 @@ class TreeMenu:
         menu = self.build(index)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(place)
+
+
+def _no_more(_menu: QMenu, _path: Path, _value: Value) -> None:
+    """Nothing else can be done."""
 
 
 def is_number(value: Value) -> bool:

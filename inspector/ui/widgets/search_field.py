@@ -26,6 +26,7 @@ class FieldState(enum.StrEnum):
 
     NEUTRAL = "neutral"
     VALID = "valid"
+    DOUBTFUL = "doubtful"
     INVALID = "invalid"
 
 

@@ -80,6 +80,7 @@ class TimelineData:
         expected: how many rows there will be, when that can be guessed and ``complete`` is not
             yet true.
         of_store: whether these are the rows of the whole store.
+        hits: rows that the filter finds, ascending.
     """
 
     count: int = 0
@@ -103,6 +104,7 @@ class TimelineData:
     time_of: Callable[[int], int | None] = _no_time
     expected: int | None = None
     of_store: bool = False
+    hits: Sequence[int] = ()
 
     def position(self, index: int) -> int:
         """The stored position of a row; where there is none, its place from 1."""
@@ -133,6 +135,8 @@ class TimelineData:
         said.extend(tr("Rule broken: {words}", words=words) for words in self.broken.get(index, ()))
         said.extend(self.warnings.get(index, ()))
         said.extend(self.bookmarks.get(index, ()))
+        if _holds(self.hits, index):
+            said.append(tr("The filter finds this event."))
         if _holds(self.snapshots, index):
             said.append(tr("A snapshot was stored after this event."))
         if index in self.verdicts:
@@ -179,6 +183,8 @@ class TimelineData:
             said.append(rows)
         if self.bookmarks:
             said.append(counted(len(self.bookmarks), "{n} bookmark", "{n} bookmarks"))
+        if self.hits:
+            said.append(counted(len(self.hits), "{n} hit of the filter", "{n} hits of the filter"))
         if self.warnings:
             words = counted(len(self.warnings), "{n} warning", "{n} warnings")
             more = len(self.warnings) >= MARKS_KEPT

@@ -193,4 +193,5 @@ def signs_of(data: TimelineData, scale: Scale) -> Signs:
         bookmarks=places(tuple(data.bookmarks)),
         doubt=doubt,
         unread=unread,
+        hits=places(data.hits),
     )

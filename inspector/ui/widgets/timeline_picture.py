@@ -32,6 +32,11 @@ SMALLEST_SQUARE: Final = 3
 LEAST_BAR: Final = 2
 BAR_WIDTH: Final = 2
 LANE_PITCH: Final = 14
+TICK: Final = 5
+"""Pixels of a hit's tick at the lower edge."""
+
+MOST_LINES: Final = 150
+"""Hits in view up to which each has a line through the lanes."""
 
 Pixels = npt.NDArray[np.uint32]
 
@@ -82,6 +87,7 @@ class Signs:
         bookmarks: rows that somebody marked.
         doubt: from where to where the state is not fully known; ``None``: nowhere.
         unread: from where to where nothing has been counted yet; ``None``: nowhere.
+        hits: rows that a filter finds.
     """
 
     snapshots: Floats
@@ -92,6 +98,7 @@ class Signs:
     bookmarks: Floats = field(default_factory=lambda: _NOWHERE)
     doubt: tuple[float, float] | None = None
     unread: tuple[float, float] | None = None
+    hits: Floats = field(default_factory=lambda: _NOWHERE)
 
 
 def squares_fit(lanes: Lanes, frame: Frame) -> bool:
@@ -118,6 +125,7 @@ def draw_timeline(lanes: Lanes, signs: Signs, frame: Frame, tokens: Tokens) -> Q
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _draw_hatching(painter, signs.doubt, frame, QColor(tokens[Role.DANGER]))
     _draw_hatching(painter, signs.unread, frame, QColor(tokens[Role.TEXT_DISABLED]))
+    _draw_hits(painter, signs.hits, frame, QColor(tokens[Role.ACCENT]))
     _draw_snapshots(painter, signs, frame, tokens)
     _draw_marks(painter, signs.bookmarks, frame, tokens[Role.ACCENT], _ribbon)
     _draw_marks(painter, signs.warnings, frame, tokens[Role.WARNING], _circle)
@@ -214,6 +222,18 @@ def _draw_hatching(
     colour.setAlphaF(0.45)
     rect = QRectF(left, TOP - 1, right - left, frame.height - TOP - BOTTOM + 2)
     painter.fillRect(rect, QBrush(colour, Qt.BrushStyle.BDiagPattern))
+
+
+def _draw_hits(painter: QPainter, places: Floats, frame: Frame, colour: QColor) -> None:
+    """Ticks at the lower edge, and a faint line through the lanes where they do not crowd."""
+    columns = occupied_columns(places, frame.low, frame.high, max(1, frame.width)).tolist()
+    faint = QColor(colour)
+    faint.setAlphaF(0.22)
+    for column in columns:
+        if len(columns) <= MOST_LINES:
+            line = QRectF(column, TOP - 1, 1, frame.height - TOP - TICK)
+            painter.fillRect(line, faint)
+        painter.fillRect(QRectF(column - 0.5, frame.height - TICK, 2, TICK), colour)
 
 
 def _draw_snapshots(painter: QPainter, signs: Signs, frame: Frame, tokens: Tokens) -> None:
