@@ -19,6 +19,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import IO, Final
 
+from inspector.core.children import child_environment
 from inspector.core.texts import tr
 from inspector.replayers.failing import ReplayerFailed
 from inspector.replayers.limits import Limits
@@ -191,6 +192,7 @@ class ReplayerProcess:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=folder,
+                env=child_environment(),
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:

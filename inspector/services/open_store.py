@@ -192,7 +192,8 @@ def open_stores(request: OpenRequest, work: Work) -> tuple[OpenedStore, ...]:
     rules = read_rules(request.rules) if request.rules else None
     schemas, problems = _schemas(request)
     address = parse_address(request.address)
-    connection = open_connection(address, request.options)
+    options = replace(request.options, stopped=lambda: work.token.cancelled)
+    connection = open_connection(address, options)
     try:
         work.check()
         columns = _columns(request)

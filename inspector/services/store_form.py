@@ -138,8 +138,8 @@ def noting_password(request: OpenRequest) -> OpenRequest:
 
 def wants_password(request: OpenRequest, error: InspectorError) -> bool:
     """Whether a request failed for want of a password, or perhaps because of the typed one."""
-    if not isinstance(error, StoreUnavailable):
-        return False
+    if not isinstance(error, StoreUnavailable) or error.code == "tunnel-failed":
+        return False  # ssh asks for no password, and the database was not reached
     asked = request.options.password
     if isinstance(asked, PasswordAsked) and asked.asked:
         return True

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from inspector.core.children import child_environment
 from inspector.core.errors import InputInvalid, StoreUnavailable
 from inspector.core.texts import tr
 
@@ -95,7 +96,7 @@ def _run_command(trigger: Trigger, work: Work) -> Ran:
     try:
         process = subprocess.Popen(  # noqa: S603 the user's own words, shown before, no shell
             trigger.words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, start_new_session=True,
+            stderr=subprocess.STDOUT, start_new_session=True, env=child_environment(),
         )  # fmt: skip
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

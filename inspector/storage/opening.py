@@ -33,6 +33,7 @@ class OpenOptions:
         key_passphrase: opens the private key of a client certificate.
         touch_nothing: read a private copy, so that not even an index file is touched.
         allow_views: views and foreign tables may be read: their owner's code may run then.
+        stopped: whether nobody waits for the opening any more; asked while a tunnel is opened.
         connect_timeout: seconds until a server that does not answer counts as gone.
         statement_timeout: seconds one read may take.
         lock_timeout: seconds to wait for somebody else's lock.
@@ -43,6 +44,7 @@ class OpenOptions:
     key_passphrase: str | None = field(default=None, repr=False)
     touch_nothing: bool = False
     allow_views: bool = False
+    stopped: Callable[[], bool] | None = field(default=None, repr=False, compare=False)
     connect_timeout: float = 5.0
     statement_timeout: float = 30.0
     lock_timeout: float = 2.0

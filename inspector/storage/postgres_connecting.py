@@ -106,11 +106,15 @@ class Connector:
         if self.way is None:
             return _connect(self._address, self._options, password, {})
         try:
-            return _connect(self._address, self._options, password, self.way.parameters())
+            return _connect(
+                self._address, self._options, password, self.way.parameters(self._options.stopped)
+            )
         except psycopg.OperationalError as error:
             if error.sqlstate or _about_the_user(error) or not self.way.died():
                 raise
-        return _connect(self._address, self._options, password, self.way.parameters())
+        return _connect(
+            self._address, self._options, password, self.way.parameters(self._options.stopped)
+        )
 
     def _fault(self, refused: psycopg.OperationalError) -> InspectorError:
         """Behind a tunnel, ssh may know better than libpq why nobody answered."""

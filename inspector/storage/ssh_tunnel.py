@@ -29,10 +29,12 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
+from inspector.core.children import child_environment
+from inspector.core.errors import Cancelled
 from inspector.storage.ssh_faults import PortTaken, no_program, silent, tunnel_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from inspector.storage.ssh_faults import TunnelFailed
     from inspector.storage.ssh_hop import SshHop
@@ -44,6 +46,9 @@ address may name one, because a configuration can run programs."""
 LOCAL: Final = "127.0.0.1"
 PATIENCE: Final = 30.0
 """Seconds in which the SSH server has to let us in; a key may want to be touched."""
+
+LOOK: Final = 0.1
+"""Seconds between two looks whether somebody still waits."""
 
 TRIES: Final = 3
 """Times that a port taken by somebody else is answered with another one."""
@@ -97,12 +102,21 @@ class Tunnel:
         hop: the SSH server.
         targets: what is forwarded to.
         private: the local ends are sockets in a folder of our own instead of ports.
+        stopped: whether nobody waits for it any more.
 
     Raises:
+        Cancelled: ``stopped`` said so.
         TunnelFailed: it could not be opened; nothing of it is left.
     """
 
-    def __init__(self, hop: SshHop, targets: Sequence[Target], *, private: bool) -> None:
+    def __init__(
+        self,
+        hop: SshHop,
+        targets: Sequence[Target],
+        *,
+        private: bool,
+        stopped: Callable[[], bool] | None = None,
+    ) -> None:
         program = shutil.which("ssh")
         if program is None:
             raise no_program()
@@ -128,7 +142,7 @@ class Tunnel:
         )
         self._reader.start()
         try:
-            self._await()
+            self._await(stopped)
         except BaseException:
             self.close()
             raise
@@ -209,6 +223,7 @@ class Tunnel:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
+                env=child_environment(),
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 start_new_session=True,
             )
@@ -231,12 +246,15 @@ class Tunnel:
             self._ready = self._ready or (not self._due and line.startswith(_ENTERED))
             self._changed.notify_all()
 
-    def _await(self) -> None:
+    def _await(self, stopped: Callable[[], bool] | None) -> None:
         deadline = monotonic() + PATIENCE
         with self._changed:
             while not (self._ready or self._over):
-                if not self._changed.wait(deadline - monotonic()):
+                if stopped is not None and stopped():
+                    raise Cancelled
+                if monotonic() > deadline:
                     raise silent(self.hop)
+                self._changed.wait(LOOK)
             ended = self._over
         if self._missing is not None:
             raise no_program() from self._missing
@@ -244,18 +262,25 @@ class Tunnel:
             raise self.fault()
 
 
-def open_tunnel(hop: SshHop, targets: Sequence[Target], *, private: bool) -> Tunnel:
+def open_tunnel(
+    hop: SshHop,
+    targets: Sequence[Target],
+    *,
+    private: bool,
+    stopped: Callable[[], bool] | None = None,
+) -> Tunnel:
     """A tunnel, tried with other ports when somebody takes one in between.
 
     Raises:
+        Cancelled: ``stopped`` said that nobody waits.
         TunnelFailed: it could not be opened.
     """
     for _ in range(TRIES - 1):
         try:
-            return Tunnel(hop, targets, private=private)
+            return Tunnel(hop, targets, private=private, stopped=stopped)
         except PortTaken:
             continue
-    return Tunnel(hop, targets, private=private)
+    return Tunnel(hop, targets, private=private, stopped=stopped)
 
 
 def _arguments(hop: SshHop, forwards: Sequence[str]) -> list[str]:

@@ -18,7 +18,7 @@ from inspector.storage.ssh_hop import hop_of
 from inspector.storage.ssh_tunnel import LOCAL, Target, Tunnel, open_tunnel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from inspector.core.errors import InspectorError
     from inspector.storage.address import StoreAddress
@@ -67,13 +67,17 @@ class TunnelWay:
         """The SSH server, for people."""
         return self._key[0].display
 
-    def parameters(self) -> dict[str, str]:
+    def parameters(self, stopped: Callable[[], bool] | None = None) -> dict[str, str]:
         """What libpq has to be told instead of host and port; the tunnel is open then.
 
+        Args:
+            stopped: whether nobody waits for it any more.
+
         Raises:
+            Cancelled: ``stopped`` said so.
             TunnelFailed: there is no way.
         """
-        tunnel = self._tunnel()
+        tunnel = self._tunnel(stopped)
         self._before = tunnel.said
         if self.private:
             return {"host": ",".join(tunnel.folders), "hostaddr": "", "port": self._ports(tunnel)}
@@ -122,7 +126,7 @@ class TunnelWay:
     def _ports(self, tunnel: Tunnel) -> str:
         return ",".join(tunnel.ports)
 
-    def _tunnel(self) -> Tunnel:
+    def _tunnel(self, stopped: Callable[[], bool] | None) -> Tunnel:
         """The tunnel, opened anew when it has died."""
         shared = self._shared
         hop, targets, private = self._key
@@ -131,7 +135,7 @@ class TunnelWay:
                 shared.tunnel.close()
                 shared.tunnel = None
             if shared.tunnel is None:
-                shared.tunnel = open_tunnel(hop, targets, private=private)
+                shared.tunnel = open_tunnel(hop, targets, private=private, stopped=stopped)
             return shared.tunnel
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -13,7 +14,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.core.errors import ConnectionLost, InputInvalid
+from inspector.core.errors import Cancelled, ConnectionLost, InputInvalid
+from inspector.services.open_store import OpenRequest, open_store
+from inspector.services.store_form import StoreForm, request_of, wants_password
+from inspector.services.tasks import Work
 from inspector.storage import ssh_tunnel, tunnels
 from inspector.storage.address import parse_address
 from inspector.storage.ssh_faults import TunnelFailed
@@ -100,8 +104,8 @@ def test_a_key_of_the_agent(behind: str, bastion: SshServer, tmp_path: Path) -> 
     bastion.configure(key=locked)
     try:
         refused(f"{behind}?ssh=bastion", "did not accept", "ssh-add")
-        with agent_with(locked, "open sesame", tmp_path) as socket:
-            bastion.configure(key=locked, agent=socket)
+        with agent_with(locked, "open sesame", tmp_path) as place:
+            bastion.configure(key=locked, agent=place)
             open_and_close(f"{behind}?ssh=bastion")
     finally:
         authorized.write_text(before)
@@ -113,12 +117,12 @@ def agent_with(key: Path, passphrase: str, folder: Path) -> Iterator[str]:
     answer = folder / "answer"
     answer.write_text(f"#!/bin/sh\necho '{passphrase}'\n")
     answer.chmod(0o700)
-    socket = folder / "agent"
-    agent = subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.DEVNULL)
+    place = folder / "agent"
+    agent = subprocess.Popen(["ssh-agent", "-D", "-a", str(place)], stdout=subprocess.DEVNULL)
     try:
-        while not socket.exists():
+        while not place.exists():
             time.sleep(0.01)
-        asking = {"SSH_AUTH_SOCK": str(socket), "SSH_ASKPASS": str(answer), "DISPLAY": ":0"}
+        asking = {"SSH_AUTH_SOCK": str(place), "SSH_ASKPASS": str(answer), "DISPLAY": ":0"}
         command = ["setsid", "ssh-add", "-q", str(key)]
         subprocess.run(
             command,
@@ -126,7 +130,7 @@ def agent_with(key: Path, passphrase: str, folder: Path) -> Iterator[str]:
             stdin=subprocess.DEVNULL,
             check=True,
         )
-        yield str(socket)
+        yield str(place)
     finally:
         agent.terminate()
         agent.wait()
@@ -168,8 +172,8 @@ def test_without_tls_the_local_end_is_for_us_alone(behind: str, bastion: SshServ
 def test_a_socket_of_the_server(
     shop: str, bastion: SshServer, postgres_server: PostgresServer
 ) -> None:
-    socket = postgres_server.socket_folder
-    address = f"host={socket} port={postgres_server.port} user=postgres dbname=storage_shop"
+    folder = postgres_server.socket_folder
+    address = f"host={folder} port={postgres_server.port} user=postgres dbname=storage_shop"
     with opened(f"{address} ssh=bastion") as store:
         assert asks(store, "pg_catalog.inet_client_addr()::text") is None
 
@@ -300,6 +304,50 @@ def test_a_server_that_is_gone_is_told_and_then_found_again(
         finally:
             bastion.start()
         assert store.reader.events.count(None).value == 700
+
+
+def test_waiting_for_a_server_can_be_stopped(behind: str, bastion: SshServer) -> None:
+    """A server that takes the connection and says nothing, as a firewall may."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        work = Work()
+        threading.Timer(0.5, work.token.cancel).start()
+        address = f"{behind}?ssh=127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(Cancelled):
+            open_store(OpenRequest(address), work)
+    assert not [t for t in threading.enumerate() if t.name == "ssh-tunnel"]
+
+
+def test_a_server_that_never_lets_in_is_given_up(
+    behind: str, bastion: SshServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ssh_tunnel, "PATIENCE", 0.3)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        refused(f"{behind}?ssh=127.0.0.1:{silent.getsockname()[1]}", "within the time")
+
+
+def test_a_failed_tunnel_asks_for_no_password(behind: str, bastion: SshServer) -> None:
+    form = StoreForm(f"{behind}?ssh=127.0.0.1:1", password="typed before")
+    request = request_of(form)
+    with pytest.raises(TunnelFailed) as caught:
+        open_store(request, Work())
+    assert not wants_password(request, caught.value)
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux has this option")
+def test_a_server_that_vanishes_without_a_word_is_noticed(
+    shop: str, postgres_server: PostgresServer
+) -> None:
+    """What the kernel was told about this connection; an address can say otherwise."""
+    for more, wanted in (("", 20_000), (" tcp_user_timeout=7000", 7000)):
+        with opened(postgres_server.conninfo("storage_shop", tcp=True) + more) as store:
+            number = store.connection._raw.fileno()  # type: ignore[attr-defined]
+            with socket.socket(fileno=os.dup(number)) as same:
+                assert same.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == wanted
+                assert same.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
 
 
 # -- ways to be refused ---------------------------------------------------------------------
