@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import Final
 
 from inspector import __version__
-from inspector.core.texts import tr
+from inspector.core.texts import counted, tr
 from inspector.layouts import builtin_layouts
+from inspector.services.fault_reports import kept_reports, reports_folder
 from inspector.services.resources import ResourceMissing
 from inspector.services.sample import sample_store
 
@@ -114,7 +115,9 @@ def check_all() -> Iterator[Check]:
     yield from (_package(name) for name in _PACKAGES)
     yield _libpq()
     yield _keyring()
+    yield _ssh()
     yield _sample()
+    yield _fault_reports()
     yield from (_package(name) for name in _WINDOW_PACKAGES)
     yield from _window_libraries()
     yield _screen()
@@ -184,6 +187,25 @@ def _keyring() -> Check:
     return Check(
         tr("keyring"), State.OK if usable else State.WARNING, name, "" if usable else remedy
     )
+
+
+def _ssh() -> Check:
+    """What tunnels are made with; a store that needs none opens without it."""
+    program = shutil.which("ssh")
+    if program is None:
+        remedy = tr("Without it there are no SSH tunnels: install OpenSSH's client.")
+        return Check("ssh", State.WARNING, tr("not there"), remedy)
+    return Check("ssh", State.OK, program)
+
+
+def _fault_reports() -> Check:
+    """Faults of this program that were noted here; nobody else hears of them."""
+    folder = reports_folder()
+    found = len(kept_reports(folder))
+    if not found:
+        return Check(tr("fault reports"), State.OK, tr("none"))
+    words = counted(found, "one in {folder}", "{n} in {folder}", folder=folder)
+    return Check(tr("fault reports"), State.OK, words)
 
 
 def _sample() -> Check:

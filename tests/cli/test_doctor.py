@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inspector.services import system_check
+from inspector.services.fault_reports import note_fault
 from inspector.services.resources import ResourceMissing
 from inspector.services.system_check import State, check_all, missing_for_screen, packages_for
 
@@ -107,3 +108,19 @@ def test_only_a_window_under_x11_needs_its_libraries(
 def test_packages() -> None:
     assert packages_for(("libGL.so.1", "libglib-2.0.so.0")).endswith(" libgl1 libglib2.0-0")
     assert "libstrange.so.1" in packages_for(("libstrange.so.1",))
+
+
+def test_tunnels_and_fault_reports_are_told_of(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    found = {check.name: check for check in check_all()}
+    assert found["ssh"].state is State.OK
+    assert found["fault reports"].found == "none"
+    note_fault(ValueError(), {})
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = {check.name: check for check in check_all()}
+    assert found["ssh"].state is State.WARNING
+    assert "OpenSSH" in found["ssh"].remedy
+    assert found["fault reports"].found.startswith("one in ")
+    assert str(tmp_path) in found["fault reports"].found
