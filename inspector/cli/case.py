@@ -10,7 +10,7 @@ from inspector.cli.common import add_output_options, add_store_options
 from inspector.cli.parsing import one_of, whole_number
 from inspector.cli.plain import plain_line
 from inspector.cli.tables import Column, Row
-from inspector.core.cases import Case, merge
+from inspector.core.cases import Case, Merged, merge
 from inspector.core.errors import InputInvalid, StreamUnknown
 from inspector.core.texts import counted, tr
 from inspector.services.case_files import (
@@ -25,6 +25,7 @@ from inspector.services.case_marks import (
     Found,
     checked_name,
     look_for,
+    merged_words,
     new_mark,
     own_mark,
     place_of,
@@ -199,30 +200,23 @@ def _import(_store: OpenedStore, file: CaseFile, options: Namespace, session: Se
         other = read_case(Path(name))
         require_store(Path(name), other, file.store)
         others.append(other)
-    added = both = 0
+    merged = Merged(Case(file.store))
 
     def change(case: Case) -> Case:
-        nonlocal added, both
-        added = both = 0
+        nonlocal merged
+        merged = Merged(case)
         for other in others:
-            merged = merge(case, other)
-            case = merged.case
-            added += merged.added
-            both += merged.both
-        return case
+            step = merge(merged.case, other)
+            merged = Merged(step.case, merged.added + step.added, merged.both + step.both)
+        return merged.case
 
     after = file.change(change)
     if session.output.json:
-        session.output.record({"added": added, "kept_both": both, "marks": len(after.marks)})
+        record = {"added": merged.added, "kept_both": merged.both, "marks": len(after.marks)}
+        session.output.record(record)
     else:
         session.output.written += 1
-        session.output.line(counted(added, "one mark added", "{n} marks added"))
-        if both:
-            words = counted(
-                both,
-                "one note was changed by two people; both are kept",
-                "{n} notes were changed by two people; both are kept",
-            )
+        for words in merged_words(merged):
             session.output.line(words)
     return 0
 

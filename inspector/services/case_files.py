@@ -20,9 +20,12 @@ import hashlib
 import json
 import os
 import re
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from errno import ETIMEDOUT
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep, time
 from typing import TYPE_CHECKING, Any, Final
 
 import platformdirs
@@ -35,7 +38,7 @@ from inspector.services.replacing_files import replace_file
 from inspector.storage.address import parse_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 SUFFIX: Final = ".ehcase"
 FORMAT: Final = "event-history-inspector case"
@@ -49,6 +52,12 @@ MOST: Final = 50_000
 
 LONGEST: Final = 20_000
 """Characters of a note, or of a name."""
+
+PATIENCE: Final = 5.0
+"""Seconds to wait for another program that changes the file."""
+
+LEFT_BEHIND: Final = 30.0
+"""Seconds after which nobody can still be at it: a change takes a moment."""
 
 _STORE: Final = re.compile(r"[et][0-9a-f]{24}\Z", re.ASCII)
 _ID: Final = re.compile(r"[0-9a-f]{16}\Z", re.ASCII)
@@ -89,11 +98,11 @@ class CaseFile:
             InputInvalid: the file cannot be read; nothing is written then.
             OutputFailed: it cannot be written; what was there is unchanged.
         """
-        with _WRITING:
+        with _WRITING, _alone(self.path):
             before = self.read()
             after = change(before)
             if after != before:
-                write_case(after, self.path, make_folder=True)
+                write_case(after, self.path)
         return after
 
 
@@ -249,7 +258,42 @@ def require_store(path: Path, case: Case, fingerprint: str) -> None:
 # -- writing --------------------------------------------------------------------------------------
 
 
-def write_case(case: Case, path: Path, *, make_folder: bool = False) -> None:
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keep other programs of the same user from changing the file at the same time.
+
+    Raises:
+        OutputFailed: the folder cannot be written, or another program does not come to an end.
+    """
+    lock = path.with_name(f".{path.name}.lock")
+    until = monotonic() + PATIENCE
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        while not _taken(lock):
+            if monotonic() > until:
+                raise TimeoutError(ETIMEDOUT, tr("another program is writing it"))
+            sleep(0.01)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+
+
+def _taken(lock: Path) -> bool:
+    """Take the lock; one that a killed program left behind is taken away."""
+    try:
+        os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        with suppress(FileNotFoundError):
+            if time() - lock.stat().st_mtime > LEFT_BEHIND:
+                lock.unlink()
+        return False
+    return True
+
+
+def write_case(case: Case, path: Path) -> None:
     """Write a case file as a whole.
 
     Raises:
@@ -264,17 +308,19 @@ def write_case(case: Case, path: Path, *, make_folder: bool = False) -> None:
         "marks": [_entry(mark) for mark in case.marks],
     }
     try:
-        if make_folder:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if path.exists() and not os.access(path, os.W_OK):
             raise PermissionError(13, os.strerror(13))
         replace_file(path, _as_text(content))
     except OSError as error:
-        raise OutputFailed(
-            tr("The case file {path} cannot be written: {reason}.",
-               path=path, reason=error.strerror or str(error)),
-            hint=tr("What it held before is unchanged."),
-        ) from error  # fmt: skip
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> OutputFailed:
+    return OutputFailed(
+        tr("The case file {path} cannot be written: {reason}.",
+           path=path, reason=error.strerror or str(error)),
+        hint=tr("What it held before is unchanged."),
+    )  # fmt: skip
 
 
 def _entry(mark: Mark) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from inspector.core.cases import Case, Mark, Place
+from inspector.core.cases import Case, Mark, Merged, Place
 from inspector.core.errors import InputInvalid
 from inspector.core.payloads import EAGER_LIMIT
-from inspector.core.texts import thousands, tr
+from inspector.core.texts import counted, thousands, tr
 from inspector.services.case_files import LONGEST
 from inspector.services.event_ranges import EventQuery, read_events
 
@@ -118,6 +118,19 @@ def digest_of(event: Event) -> str:
         stored += raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
     kind = event.type.encode("utf-8", "surrogatepass")
     return hashlib.sha256(kind + b"\0" + stored).hexdigest()[:DIGITS]
+
+
+def merged_words(merged: Merged) -> tuple[str, ...]:
+    """What came of merging, in sentences for people."""
+    said = counted(merged.added, "one mark added", "{n} marks added")
+    if not merged.both:
+        return (said,)
+    both = counted(
+        merged.both,
+        "one note was changed by two people; both are kept",
+        "{n} notes were changed by two people; both are kept",
+    )
+    return said, both
 
 
 def new_mark(place: Place, by: str, note: str = "") -> Mark:

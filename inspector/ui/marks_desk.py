@@ -13,7 +13,7 @@ from inspector.core.cases import merge
 from inspector.core.errors import InspectorError
 from inspector.core.texts import counted, thousands, tr
 from inspector.services.case_files import SUFFIX, read_case, write_case
-from inspector.services.case_marks import new_mark, own_mark, place_of, with_note
+from inspector.services.case_marks import merged_words, new_mark, own_mark, place_of, with_note
 from inspector.services.tasks import Done, Failed
 from inspector.ui.models.store_model import Phase
 from inspector.ui.widgets.banner import BannerAction, Tone
@@ -297,14 +297,7 @@ class MarksDesk(QObject):
 
         def change(case: Case) -> Case:
             merged = merge(case, other)
-            told[:] = [counted(merged.added, "one mark added", "{n} marks added")]
-            if merged.both:
-                both = counted(
-                    merged.both,
-                    "one note was changed by two people; both are kept",
-                    "{n} notes were changed by two people; both are kept",
-                )
-                told.append(both)
+            told[:] = merged_words(merged)
             return merged.case
 
         def taken() -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import json
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,8 +19,7 @@ from tests.cli.conftest import Caller
 from tests.cli.test_window_commands import Window
 from tests.helpers.stores import stream_rows, write_store
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +64,15 @@ def test_a_second_add_changes_nothing_and_a_note_may_come_from_a_pipe(
     monkeypatch.setattr("sys.stdin", io.StringIO("from\na pipe\n"))
     (piped,) = call.json("case", store, "note", "a", "--at", 2, "--text", "-")
     assert piped["note"] == "from\na pipe"
+
+
+def test_programs_that_mark_at_the_same_time_lose_nothing(call: Caller, store: Path) -> None:
+    add = [sys.executable, "-m", "inspector", "case", str(store), "add", "--at"]
+    places = [(stream, str(at)) for stream in "ab" for at in (1, 2, 3)]
+    running = [subprocess.Popen([*add, at, stream], stdout=subprocess.DEVNULL, cwd=ROOT)
+               for stream, at in places]  # fmt: skip
+    assert [program.wait(60) for program in running] == [0] * len(places)
+    assert {(m["stream"], str(m["version"])) for m in listed(call, store)} == set(places)
 
 
 def test_an_event_that_is_no_longer_there_is_told_and_not_dropped(

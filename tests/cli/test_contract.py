@@ -10,6 +10,7 @@ from tests.layouts.cases import Case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.cli.conftest import Caller
 
@@ -22,6 +23,8 @@ EVENT = {"stream", "version", "global_position", "id", "type", "schema_version",
          "valid_at", "data", "metadata", "correlation_id", "causation_id", "actor", "tenant",
          "codec", "findings"}  # fmt: skip
 STATE = {"stream", "version", "events_applied", "state", "truth", "marks", "origin", "findings"}
+MARK = {"mark", "stream", "category", "version", "event_id", "global_position", "by",
+        "changed_at", "note", "rival_of", "found"}  # fmt: skip
 FINDING = {"code", "severity", "message", "place"}
 CHANGE = {"path", "op", "before", "after"}
 
@@ -72,6 +75,20 @@ def test_an_event(case: Case, call: Caller, unpacked: Callable[[Case], str]) -> 
     ):
         assert events
         assert all(event.keys() >= EVENT for event in events)
+
+
+def test_a_mark(
+    call: Caller, unpacked: Callable[[Case], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    store = unpacked(STORES[0])
+    stream, version = (
+        call.json("events", store, "--limit", 1)[0][k] for k in ("stream", "version")
+    )
+    assert call.json("case", store, "add", stream, "--at", version)[0].keys() >= MARK
+    (mark,) = call.json("case", store, "list")
+    assert mark.keys() >= MARK
+    assert mark["found"] in ("here", "moved", "different", "gone")
 
 
 @each_store

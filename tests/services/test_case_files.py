@@ -136,6 +136,15 @@ def test_two_programs_that_change_one_case_lose_nothing(tmp_path: Path) -> None:
     assert [m.id for m in again.read().marks] == [mark(n).id for n in (1, 3)]
 
 
+def test_a_lock_that_a_killed_program_left_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+    file = CaseFile(tmp_path / "x.ehcase", STORE)
+    lock = tmp_path / ".x.ehcase.lock"
+    lock.touch()
+    os.utime(lock, (0, 0))
+    file.change(lambda case: case.with_mark(mark(1)))
+    assert [p.name for p in tmp_path.iterdir()] == ["x.ehcase"]
+
+
 # -- merging --------------------------------------------------------------------------------------
 
 

@@ -209,7 +209,7 @@ class MarksPage(StorePage):
         self.note.setPlainText(visible_text("\n".join(lines), keep="\n"))
         height = self.note.fontMetrics().lineSpacing()
         rows = min(self.note.document().blockCount(), MOST_LINES)
-        self.note.setFixedHeight(height * (rows + 1))
+        self.note.setFixedHeight(height * rows + height // 2)
 
     def current(self) -> Mark | None:
         """The mark of the current row."""
