@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -328,14 +328,13 @@ class Source:
         schema_versions: ``stored``, ``named`` (part of the type name) or ``none``.
         snapshot_write: ``native`` when :meth:`Layout.snapshot_row` knows the rows.
         snapshot_role: the table of them, by its role in the match.
-        old_snapshots_unread: the library reads over snapshots of another schema version than
-            its class names.
+        old_snapshots_unread: the library reads over snapshots of another schema version.
         sealed: whether a value is one that the application encrypted.
-        unseal: opens values that were encrypted one by one, or seals them; must not raise.
+        unseal: opens values that were encrypted one by one, or seals them; must not raise;
+            ``unseal_data`` does so where the data alone tell which they are.
         vault: the store's own keys, with the labels ``subject``, ``key``, ``method``, ``iv``.
         kinds_by_events: what a snapshot is of, only the first event of its stream tells.
-        snapshot_bookkeeping: top-level fields of a snapshot's state that the library keeps for
-            itself and that no event holds.
+        snapshot_bookkeeping: top-level fields of a snapshot's state that no event holds.
     """
 
     events: sa.Select[tuple[object, ...]]
@@ -364,6 +363,7 @@ class Source:
     old_snapshots_unread: bool = False
     sealed: Callable[[object], bool] = lambda _value: False
     unseal: Callable[[Event, KeyRing], Event] | None = None
+    unseal_data: Callable[[Any, KeyRing], Any] | None = None
     vault: sa.Select[tuple[object, ...]] | None = None
     kinds_by_events: bool = False
     snapshot_bookkeeping: frozenset[str] = frozenset()

@@ -52,8 +52,14 @@ def is_marked(value: object) -> bool:
 
 def unseal(event: Event, ring: KeyRing) -> Event:
     """The event with its encrypted fields told apart, or opened where the keys may be used."""
-    if not isinstance(event.data, dict):
-        return event
+    data = unseal_data(event.data, ring)
+    return event if data is event.data else replace(event, data=data)
+
+
+def unseal_data(data: Value, ring: KeyRing) -> Value:
+    """The same for an event's data, which say all that there is to know."""
+    if not isinstance(data, dict):
+        return data
     keys: list[StoredKey] | None = None
 
     def convert(value: Value) -> Value:
@@ -61,11 +67,10 @@ def unseal(event: Event, ring: KeyRing) -> Event:
         if not is_sealed(value) or seal_of(value) is not None:
             return value
         if keys is None:
-            keys = list(ring.of_one(_texts(event.data)))
+            keys = list(ring.of_one(_texts(data)))
         return _told(value, keys, ring)
 
-    data = opened(event.data, convert)
-    return event if data is event.data else replace(event, data=data)
+    return opened(data, convert)
 
 
 def _texts(data: Value) -> Iterator[str]:

@@ -47,7 +47,7 @@ from inspector.layouts._api import (
 )
 from inspector.layouts._describe import Cells, Labels
 from inspector.layouts._naming import id_keys, id_text
-from inspector.layouts._patchlevel_secrets import is_sealed, unseal
+from inspector.layouts._patchlevel_secrets import is_sealed, unseal, unseal_data
 from inspector.layouts._patchlevel_tables import merged_events, part_of, snapshots
 from inspector.layouts._php_family import CACHE_ITEMS, split_stream
 from inspector.layouts._probe import Shape, beside, having, near_misses
@@ -381,15 +381,18 @@ LONGEST = 16
 """So many dashes of a name are tried as the one that divides it."""
 
 
+SECRETS = {"unseal": unseal, "unseal_data": unseal_data}
+
+
 def _secrets(match: Match) -> dict[str, Any]:
     """How encrypted fields are told apart, where there are any."""
     keys = match.tables.get("encryption keys")
     if keys is None:
-        return {"unseal": unseal} if match.options.get("marked") else {}
+        return {**SECRETS} if match.options.get("marked") else {}
     columns = {"subject": "subject_id", "key": "crypto_key", "method": "crypto_method"}
     iv = {"iv": "crypto_iv"} if keys.column("crypto_iv") is not None else {}
     vault = Cells(keys).select({**columns, **iv}) if keys.readable else None
-    return {"unseal": unseal, "vault": vault}
+    return {**SECRETS, "vault": vault}
 
 
 def _id_column(match: Match) -> Column | None:

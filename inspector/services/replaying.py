@@ -154,7 +154,7 @@ class Told:
         self.folder: Folder[Any]
         if rules is None:
             effect_of = reader.source.folding.effect_of
-            if known.seals and effect_of is None:
+            if known.seals and effect_of is None and reader.source.unseal_data is None:
                 self.history = EntryHistory(reader, stream, known)
             else:
                 self.history = StreamHistory(reader, stream, BUDGET if keep else 0)

@@ -65,7 +65,7 @@ class StreamHistory(StreamRows):
         block = reader.events.history(self.stream, self.after, rows)
         for start in range(0, len(block.rows), KEYFRAME_EVERY):
             part = block.rows[start : start + KEYFRAME_EVERY]
-            added = self._add(reader.opened.payloads, block, part)
+            added = self._add(reader, block, part)
             yield from islice(added, known, None) if known and start == 0 else added
 
     def _reopen_last_segment(self) -> int:
@@ -79,7 +79,7 @@ class StreamHistory(StreamRows):
         return rest
 
     def _add(
-        self, decoder: ColumnDecoder, block: HistoryBlock, rows: list[tuple[Any, ...]]
+        self, reader: StoreReader, block: HistoryBlock, rows: list[tuple[Any, ...]]
     ) -> Iterator[Entry]:
         segment = _Segment(block.columns, rows)
         order = block.keys
@@ -88,19 +88,19 @@ class StreamHistory(StreamRows):
         self._held += segment.size
         self.positions.extend(self._positions(block, rows))
         if segment.types is None or self._source.places.type is not None:
-            yield from self._typed_by_payload(decoder, segment)
+            yield from self._typed_by_payload(reader, segment)
         else:
             known = self._code_of
             for name in dict.fromkeys(segment.types):  # in order: colours go by it
                 if name not in known:
                     self._code(name)
             self.codes.extend(map(known.__getitem__, segment.types))
-            yield from self._entries(decoder, segment)
+            yield from self._entries(reader, segment)
         segment.forget_types()
         self._give_back()
 
-    def _typed_by_payload(self, decoder: ColumnDecoder, segment: _Segment) -> Iterator[Entry]:
-        for event_type, value in self._entries(decoder, segment):
+    def _typed_by_payload(self, reader: StoreReader, segment: _Segment) -> Iterator[Entry]:
+        for event_type, value in self._entries(reader, segment):
             self.codes.append(self._code(event_type))
             yield event_type, value
 
@@ -138,11 +138,20 @@ class StreamHistory(StreamRows):
         if segment.types is None and self._source.places.type is None:
             segment.types = [self.types[c] for c in self.codes[first : first + len(segment)]]
         part = segment.part(start - first, stop - first)
-        return list(self._entries(reader.opened.payloads, part))
+        return list(self._entries(reader, part))
 
     # -- decoding -------------------------------------------------------------------------
 
-    def _entries(self, decoder: ColumnDecoder, segment: _Segment) -> Iterable[Entry]:
+    def _entries(self, reader: StoreReader, segment: _Segment) -> Iterable[Entry]:
+        """Entries, their values unsealed where that is to be done."""
+        opened, unseal = reader.opened, self._source.unseal_data
+        entries = self._stored_entries(opened.payloads, segment)
+        if unseal is None:
+            return entries
+        ring = opened.decoders.ring
+        return ((event_type, unseal(value, ring)) for event_type, value in entries)
+
+    def _stored_entries(self, decoder: ColumnDecoder, segment: _Segment) -> Iterable[Entry]:
         plain = segment.kinds is None and segment.more is None and segment.types is not None
         places = self._source.places
         if plain and places.type is None and places.data is None:

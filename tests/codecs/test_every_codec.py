@@ -12,10 +12,12 @@ from contextlib import suppress
 
 import pytest
 import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from inspector.codecs import CodecError, Raw, builtin_codecs, decode, decoder
+from inspector.codecs import MAX_DEPTH, CodecError, Raw, builtin_codecs, decode, decoder
 from inspector.core.jsontext import to_json
-from inspector.core.payloads import Decoded
+from inspector.core.payloads import Decoded, Value
 from inspector.services.resources import resources_folder
 from inspector.services.self_test import SAMPLES, check_installation
 from inspector.services.system_check import State
@@ -75,6 +77,35 @@ def test_no_form_hurts_a_codec_that_is_not_meant(name: str) -> None:
     for raw in FORMS.values():
         with suppress(CodecError):
             to_json(column.value(raw[:20_000]))
+
+
+MARKS = [
+    *("_type_", "_data_", "class", "payload", "@class", "java.util.ArrayList", "com.shop.A"),
+    *("type", "$type", "uuid_hex", "decimal_str", "12.5", "[1]", "a=>1"),
+]
+texts = st.sampled_from(MARKS) | st.text(st.characters(codec="utf-8"), max_size=6)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | texts | st.binary(max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@settings(deadline=None)
+@given(values)
+@pytest.mark.parametrize("name", sorted(KNOWN.refiners))
+def test_a_refiner_takes_any_value_and_changes_none(name: str, value: Value) -> None:
+    before = to_json(value)
+    to_json(KNOWN.refiners[name].refine(value))
+    assert to_json(value) == before
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN.refiners))
+def test_a_refiner_takes_the_deepest_value_that_there_is(name: str) -> None:
+    value: Value = 1
+    for _ in range(MAX_DEPTH - 1):
+        value = ["java.util.ArrayList", value]
+    to_json(KNOWN.refiners[name].refine(value))
 
 
 def test_the_manual_lists_every_codec_for_the_user() -> None:
