@@ -26,7 +26,10 @@ class _Window:
     """Starts the Qt window; see :class:`inspector.services.window_request.WindowStarter`."""
 
     def run(self, request: WindowRequest) -> int:
-        """Show the window until it is closed."""
+        """Show the window until it is closed, or in the program that runs already."""
+        request, taken = _handed_over(request)
+        if taken:
+            return 0
         return self.load(request)(request, _command_pages)
 
     def load(self, request: WindowRequest) -> Callable[[WindowRequest, CommandPages], int]:
@@ -50,6 +53,21 @@ class _Window:
         except ImportError as error:
             raise _cannot_start(error) from error
         take(request, output)
+
+
+def _handed_over(request: WindowRequest) -> tuple[WindowRequest, bool]:
+    """Ask a program that runs to show it; else the request, with a word about why it did not."""
+    if not request.shares_program:
+        return request, False
+    from dataclasses import replace  # noqa: PLC0415 - not for commands that print tables
+
+    from platformdirs import user_config_path  # noqa: PLC0415
+
+    from inspector.services.single_instance import hand_over, socket_name  # noqa: PLC0415
+
+    settings = user_config_path("event-history-inspector", appauthor=False)
+    came = hand_over(request, socket_name(settings))
+    return replace(request, note=came.note), came.taken
 
 
 def _command_pages(language: str) -> Iterable[Page]:

@@ -35,6 +35,8 @@ def add_arguments(parser: Parser) -> None:
     parser.main.add_argument("--link", metavar="ehi:…", help=text)
     text = tr("keep nothing: neither what is open nor the list of recent stores")
     parser.main.add_argument("--no-session", action="store_true", help=text)
+    text = tr("a program of its own, even when one is running that could show this")
+    parser.main.add_argument("--new-instance", action="store_true", help=text)
     parser.add_general(parser.group(tr("General")))
 
 
@@ -60,6 +62,7 @@ def run(options: Namespace, session: Session) -> int:
         size=options.size,
         lang=options.lang,
         session=not options.no_session,
+        own=options.new_instance,
     )
     with session.interrupts.released():
         return window.run(request)

@@ -36,6 +36,7 @@ PARTS: Final = (
     "rules_drafts",
     "rules_memory",
     "sample",
+    "single_instance",
     "schema_memory",
     "saved_filters",
     "snapshot_planning",

@@ -33,6 +33,8 @@ class WindowRequest:
         lang: language of the texts; ``None`` follows the system.
         session: come back to what was open when no store is named, and keep what is open;
             ``False`` keeps nothing about stores.
+        own: a program of its own, whatever runs already, that no later start reaches.
+        note: a sentence to show above everything; empty for none.
         show_failure: draw the window as it says why the store could not be opened.
     """
 
@@ -47,7 +49,14 @@ class WindowRequest:
     size: tuple[int, int] | None = None
     lang: str | None = None
     session: bool = True
+    own: bool = False
+    note: str = ""
     show_failure: bool = False
+
+    @property
+    def shares_program(self) -> bool:
+        """Whether its windows may be those of a program that runs, and it may take later ones."""
+        return self.session and not self.own
 
 
 class WindowStarter(Protocol):

@@ -20,14 +20,20 @@ from inspector.core.texts import tr
 from inspector.services.replacing_files import replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 VERSION: Final = 1
-LARGEST: Final = 256 * 1024
+SEVERAL: Final = 2
+"""Form of a file about several windows."""
+
+LARGEST: Final = 4 * 1024 * 1024
 """Bytes of a file that is read; a longer one is none of ours."""
 
 MOST_MARKS: Final = 100
 """Pinned values of each kind that are kept."""
+
+MOST_WINDOWS: Final = 20
+"""Windows that come back."""
 
 MOST_TABS: Final = 60
 """Tabs of one window."""
@@ -108,6 +114,7 @@ class Workspace:
         tabs_before, tabs_after: the other tabs of the window, left and right of this one.
         filters: conditions on events, and whether each is on. They may hold what a store holds:
             they go from window to window, and are never written.
+        frame: place and size of the window, as Qt writes them, in base64.
         version: form of the value.
     """
 
@@ -126,6 +133,7 @@ class Workspace:
     tabs_before: tuple[TabPlace, ...] = ()
     tabs_after: tuple[TabPlace, ...] = ()
     filters: tuple[tuple[str, bool], ...] = ()
+    frame: str = ""
     version: int = VERSION
 
 
@@ -135,9 +143,18 @@ def write_workspace(workspace: Workspace, path: Path) -> None:
     Raises:
         OutputFailed: the file cannot be written; the old one is untouched.
     """
-    values = asdict(workspace)
-    del values["filters"]
-    text = json.dumps(values, ensure_ascii=True, indent=1)
+    write_windows((workspace,), path)
+
+
+def write_windows(windows: Sequence[Workspace], path: Path) -> None:
+    """The same for several windows; one alone is written as it always was.
+
+    Raises:
+        OutputFailed: the file cannot be written; the old one is untouched.
+    """
+    kept = [_written(window) for window in windows[:MOST_WINDOWS]]
+    content = kept[0] if len(kept) == 1 else {"version": SEVERAL, "windows": kept}
+    text = json.dumps(content, ensure_ascii=True, indent=1)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, text.encode("ascii"))
@@ -148,8 +165,23 @@ def write_workspace(workspace: Workspace, path: Path) -> None:
         ) from error
 
 
+def _written(workspace: Workspace) -> dict[str, Any]:
+    values = asdict(workspace)
+    del values["filters"]
+    return values
+
+
 def read_workspace(path: Path) -> Workspace | None:
-    """What was kept; ``None`` when nothing was.
+    """What was kept of the first window; ``None`` when nothing was.
+
+    Raises:
+        InputInvalid: the file is damaged, or of a newer form; the message says which.
+    """
+    return next(iter(read_windows(path)), None)
+
+
+def read_windows(path: Path) -> tuple[Workspace, ...]:
+    """What was kept of all windows; nothing when nothing was.
 
     Raises:
         InputInvalid: the file is damaged, or of a newer form; the message says which.
@@ -158,15 +190,24 @@ def read_workspace(path: Path) -> Workspace | None:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except FileNotFoundError:
-        return None
+        return ()
     except OSError as error:
         raise _invalid(path, error.strerror or str(error)) from error
     if len(content) > LARGEST:
         raise _invalid(path, tr("it is too large"))
     try:
-        return parse_workspace(json.loads(content))
+        return _parsed(json.loads(content))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise _invalid(path, str(error)) from error
+
+
+def _parsed(values: object) -> tuple[Workspace, ...]:
+    if not isinstance(values, dict) or values.get("version") != SEVERAL:
+        return (parse_workspace(values),)
+    windows = values.get("windows")
+    if set(values) != {"version", "windows"} or not isinstance(windows, list):
+        raise ValueError(tr("it is not what this program writes"))
+    return tuple(parse_workspace(one) for one in windows[:MOST_WINDOWS])
 
 
 def parse_workspace(values: object) -> Workspace:
@@ -194,6 +235,7 @@ def parse_workspace(values: object) -> Workspace:
         values=_marks(given.get("values", [])),
         tabs_before=_tabs(given.get("tabs_before", [])),
         tabs_after=_tabs(given.get("tabs_after", [])),
+        frame=_text(given.get("frame", "")),
     )
 
 

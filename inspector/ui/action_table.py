@@ -125,7 +125,15 @@ _STORES = (
     ActionSpec("forget", "Forget this store", None, (),
                "Remove what the program remembers about this store, and close it",
                Menu.STORE, 3, _STORE),
-    ActionSpec("quit", "Quit", None, ("Ctrl+Q",), "Close the window", Menu.STORE, 3),
+    ActionSpec("new-window", "New window", None, ("Ctrl+N",),
+               "Another window, for another store or the same", Menu.STORE, 5),
+    ActionSpec("place-window", "Open this place in a new window", None, ("Ctrl+Alt+N",),
+               "Another window at the same store, stream and version", Menu.STORE, 5, _STORE),
+    ActionSpec("close-window", "Close window", None, ("Ctrl+Shift+W",),
+               "Close this window; it does not come back at the next start unless it is the last",
+               Menu.STORE, 5),
+    ActionSpec("quit", "Quit", None, ("Ctrl+Q",),
+               "Close all windows; they come back at the next start", Menu.STORE, 5),
 )  # fmt: skip
 
 _GO = (

@@ -13,29 +13,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
-from PySide6.QtCore import QLibraryInfo, QSettings, Qt, QTranslator
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from inspector import __version__
 from inspector.core.errors import InspectorError
 from inspector.core.texts import tr
-from inspector.services.languages import choose_language
-from inspector.ui.faults import FaultPresenter, watch_crashes
+from inspector.services.single_instance import socket_name
+from inspector.ui.faults import watch_crashes
+from inspector.ui.instance_server import InstanceServer
 from inspector.ui.look import remembered_look
-from inspector.ui.main_window import MainWindow
-from inspector.ui.recent import load_recent
 from inspector.ui.runner import QtTaskRunner
 from inspector.ui.session import Session, resume, wants_private
 from inspector.ui.theme import Icon, Role, Theme, ThemeChoice
+from inspector.ui.widgets.banner import Tone
+from inspector.ui.window_holder import WindowHolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from inspector.services.manual import Page
     from inspector.services.window_request import WindowRequest
+    from inspector.ui.main_window import MainWindow
 
 NAME = "event-history-inspector"
+
+LISTEN_AFTER = 1_000
+"""Milliseconds after the window is shown until later starts can reach it: its own start first."""
 
 
 class NoScreen(InspectorError):
@@ -99,64 +104,14 @@ def load_settings() -> QSettings:
     return QSettings(str(settings_file()), QSettings.Format.IniFormat)
 
 
-class WindowHolder:
-    """Holds the window, and puts another in its place when the language changes.
-
-    Every text is made when its widget is built; building the window anew is the one way that
-    forgets none. What was shown is shown again.
-    """
-
-    def __init__(
-        self,
-        theme: Theme,
-        settings: QSettings,
-        session: Session,
-        commands: Callable[[str], Iterable[Page]] | None = None,
-    ) -> None:
-        self._theme, self._settings, self._session = theme, settings, session
-        self._commands = commands
-        self._qt_texts: QTranslator | None = None
-        self.language = "en"
-        self.window: MainWindow | None = None
-        self.faults: FaultPresenter | None = None
-
-    def speak(self, code: str) -> None:
-        """Use a language for every text that is made from now on; the system's by default.
-
-        Raises:
-            ResourceMissing: its texts are not there: this installation is not complete.
-        """
-        self.language = choose_language(code or None)
-        app = QGuiApplication.instance()
-        if app is None:
-            return
-        if self._qt_texts is not None:
-            app.removeTranslator(self._qt_texts)
-        self._qt_texts = QTranslator(app)
-        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-        if self._qt_texts.load(f"qtbase_{self.language}", folder):
-            app.installTranslator(self._qt_texts)
-
-    def show(self) -> MainWindow:
-        """Build a window and show it."""
-        window = MainWindow(self._theme, self._settings, load_recent(), self._session)
-        window.look.tick_language(self.language)
-        window.help.commands = self._commands
-        window.language_asked.connect(self._change, Qt.ConnectionType.QueuedConnection)
-        self.faults = FaultPresenter(self._theme, window)
-        sys.excepthook = self.faults.caught
-        QtTaskRunner.on_bug = self.faults.take
-        window.show()
-        self.window = window
-        return window
-
-    def _change(self, code: str) -> None:
-        before = self.window
-        if before is None or code == self.language:
-            return
-        self.speak(code)
-        self.show().take_over(before)
-        before.deleteLater()
+def _show_first(holder: WindowHolder, window: MainWindow, request: WindowRequest) -> None:
+    """What was asked for, or what was open."""
+    if (request.store, request.link, request.case) != (None, None, None):
+        holder.show_request(window, request)
+    else:
+        resume(window, lambda: holder.show(window))
+    if request.note:
+        window.notice.show_message(Tone.INFO, request.note)
 
 
 def run(request: WindowRequest, commands: Callable[[str], Iterable[Page]] | None = None) -> int:
@@ -184,22 +139,20 @@ def run(request: WindowRequest, commands: Callable[[str], Iterable[Page]] | None
     window = holder.show()
     if request.size is not None:
         window.resize(*request.size)
-    if request.store is not None:
-        at = (request.stream, request.at, request.category)
-        window.open_request(request.store, *at, request.panel)
-        if request.link is not None:
-            window.links.expect(request.link)
-    elif request.case is not None:
-        window.open_path(str(request.case))
-    elif request.link is not None:
-        window.links.open_text(request.link)
-    else:
-        resume(window)
+    _show_first(holder, window, request)
     if holder.faults is not None:
         holder.faults.show(crashes.earlier())
+    server = None
+    if request.shares_program:
+        server = InstanceServer(socket_name(settings_file().parent))
+        server.requested.connect(holder.take)
+        server.refused.connect(holder.refuse)
+        QTimer.singleShot(LISTEN_AFTER, server, server.listen)
     try:
         return app.exec()
     finally:
+        if server is not None:
+            server.close()
         sys.excepthook = sys.__excepthook__
         QtTaskRunner.on_bug = None
         crashes.end()

@@ -49,7 +49,6 @@ class LinkDesk(QObject):
 
     Attributes:
         fingerprint: of the open store; empty while it is not known.
-        elsewhere: lets another window follow a link; ``False``: none has its store.
 
     Signals:
         known(): which store is open was found out, or cannot be.
@@ -61,7 +60,6 @@ class LinkDesk(QObject):
         super().__init__(window)
         self._window, self._models = window, window.models
         self.fingerprint = ""
-        self.elsewhere: Callable[[Link], bool] = lambda _link: False
         self._problem: InspectorError | None = None
         self._wish: _Wish | None = None
         self._copy_due = False
@@ -152,12 +150,15 @@ class LinkDesk(QObject):
         return is_open and not self.fingerprint and self._problem is None
 
     def _look_elsewhere(self, link: Link) -> None:
-        if self.elsewhere(link):
+        window = self._window
+        if window.neighbours.follow(link, window):
             return
-        known = self._window.recent.with_fingerprint(link.store)
+        known = window.recent.with_fingerprint(link.store)
         if known is None:
             self._say_unknown(link)
             return
+        if self._models.store.phase is Phase.OPEN and window.neighbours.open_for(link, window):
+            return  # what is being looked at here stays
         store, table = known
         self._window.open_recent(store, table)
         self._wish = _Wish(link, chosen=True)

@@ -31,6 +31,7 @@ from inspector.ui.marks_desk import MarksDesk
 from inspector.ui.models.store_model import Phase
 from inspector.ui.models.times import UTC_NAME
 from inspector.ui.models.window_models import WindowModels
+from inspector.ui.neighbours import Alone
 from inspector.ui.pages.page_stack import PageStack
 from inspector.ui.panels.start_page import StartPage
 from inspector.ui.panels.status import StatusLine
@@ -54,6 +55,7 @@ from inspector.ui.write_desk import WriteDesk
 
 if TYPE_CHECKING:
     from inspector.core.events import StreamId
+    from inspector.ui.neighbours import Neighbours
     from inspector.ui.recent import RecentStore, RecentStores
     from inspector.ui.theme import Theme
     from inspector.ui.widgets.empty_page import PageContent
@@ -68,10 +70,15 @@ class MainWindow(QMainWindow):
         settled(): what was asked for at the start can be seen (for pictures and tests).
         language_asked(str): all texts are wanted in another language; who holds the window
             puts one in its place that was built in it.
+        closed(): it is closed, and has given back what was its own.
+
+    Attributes:
+        neighbours: the other windows.
     """
 
     settled = Signal()
     language_asked = Signal(str)
+    closed = Signal()
 
     def __init__(
         self,
@@ -85,6 +92,7 @@ class MainWindow(QMainWindow):
         self.theme, self._settings, self.recent = theme, settings, recent
         self.session = session or Session()
         self.labels = StoreLabels(settings, self)
+        self.neighbours: Neighbours = Alone()
         self._wish = Workspace()
         self.models = WindowModels(self, str(settings.value("zone", UTC_NAME)))
         self.store, self.streams = self.models.store, self.models.streams
@@ -168,6 +176,19 @@ class MainWindow(QMainWindow):
         if request is not None:
             self._open(request, place)
 
+    def show_place(self, request: OpenRequest, place: Workspace) -> None:
+        """Open a store at a place, as another window did."""
+        self._open(request, place)
+
+    def ask_window(self) -> None:
+        """Another window with nothing open."""
+        self.neighbours.open_window(self, None)
+
+    def ask_window_here(self) -> None:
+        """Another window at the place of this one; the tabs stay here."""
+        place = replace(capture(self), tabs_before=(), tabs_after=())
+        self.neighbours.open_window(self, place)
+
     def ask_language(self, code: str) -> None:
         """All texts in a language, remembered for the next start."""
         self._settings.setValue("language", code)
@@ -180,7 +201,7 @@ class MainWindow(QMainWindow):
             return
         self.recent.forget(recent_of(store).address)
         self.labels.put(store, StoreLabel.NONE)
-        self.session.forget()
+        self.session.forget(recent_of(store).address)
         self.models.store.close()
 
     def note(self, error: InspectorError) -> None:
@@ -324,7 +345,7 @@ class MainWindow(QMainWindow):
             return
         if not self.session.private:
             self.recent.remember(recent_of(store))
-        self.session.begin()
+        self.session.begin(self)
         self.models.trail.clear()
         self.models.news.watch(self.models.store.lanes)
         self.models.rules.begin(self._show_first)
@@ -405,7 +426,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue("geometry", self.saveGeometry())
         self._keeper.stop()
         self._housekeeping.stop()
-        self.session.keep(self)
+        self.session.leave(self)
         self._settings.setValue("splitter", self.place.columns.state())
         self.events_panel.save_look(self._settings)
         self.quick.put_away()
@@ -416,6 +437,7 @@ class MainWindow(QMainWindow):
         self.models.replay.clear()
         self.models.store.close()
         super().closeEvent(event)
+        self.closed.emit()
 
     def _restore(self) -> None:
         geometry, state = self._settings.value("geometry"), self._settings.value("splitter")

@@ -1,4 +1,4 @@
-"""Coming back to what was open: keeping where the window stands, showing it at the next start.
+"""Coming back to what was open: keeping where the windows stand, showing it at the next start.
 
 It is written a moment after something changed, so that a crash or a power cut loses a few
 seconds of looking around at most, and once more when the window closes.
@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import logging
 import os
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QByteArray, QObject, QTimer
 
 from inspector.core.errors import InputInvalid, InspectorError, OutputFailed
 from inspector.core.events import StreamKind
@@ -23,8 +24,8 @@ from inspector.services.workspace import (
     StorePlace,
     StreamFilter,
     Workspace,
-    read_workspace,
-    write_workspace,
+    read_windows,
+    write_windows,
 )
 from inspector.ui.models.store_model import Phase
 from inspector.ui.recent import recent_of
@@ -53,19 +54,24 @@ CALM: Final = 2_000
 
 
 class Session:
-    """Keeps one window's workspace in a file.
+    """Keeps the workspaces of all windows in a file.
 
     Args:
         path: the file; ``None`` keeps no workspace.
         private: nothing at all is kept about stores.
+
+    Attributes:
+        ending: all windows are being closed, and all of them are to come back.
     """
 
     def __init__(self, path: Path | None = None, *, private: bool = False) -> None:
         self._path = None if private else path
         self.private = private
-        self._forgotten = False
-        self._written: Workspace | None = None
-        self._writing = Lock()
+        self.ending = False
+        self._places: dict[MainWindow, Workspace] = {}
+        self._forgotten: set[MainWindow] = set()
+        self._written: tuple[Workspace, ...] = ()
+        self._lock = Lock()
         self._turn = 0
 
     @property
@@ -73,21 +79,37 @@ class Session:
         """Whether there is a file to keep a workspace in."""
         return self._path is not None
 
-    def begin(self) -> None:
-        """Another store is open: it is kept again."""
-        self._forgotten = False
+    def begin(self, window: MainWindow) -> None:
+        """Another store is open in a window: it is kept again."""
+        self._forgotten.discard(window)
 
-    def read(self) -> Workspace | None:
-        """What was kept.
+    def read(self) -> tuple[Workspace, ...]:
+        """What was kept of each window.
 
         Raises:
             InputInvalid: it is damaged.
         """
-        return None if self._path is None else read_workspace(self._path)
+        return () if self._path is None else read_windows(self._path)
 
     def keep(self, window: MainWindow) -> None:
         """Write down where the window stands; a full disk keeps nobody from closing it."""
         job = self._job(window)
+        if job is not None:
+            job()
+
+    def leave(self, window: MainWindow) -> None:
+        """A window is closed. It comes back at the next start if it was the last one, or if all
+        are being closed; otherwise it was not wanted any more."""
+        if self._path is None:
+            return
+        if not self.ending and len(self._places.keys() - {window}) > 0:
+            self._places.pop(window, None)
+            job = self._writing()
+        else:
+            job = self._job(window)
+            if not self.ending:
+                self._places.pop(window, None)
+        self._forgotten.discard(window)
         if job is not None:
             job()
 
@@ -100,32 +122,50 @@ class Session:
 
     def _job(self, window: MainWindow) -> Callable[[], None] | None:
         """Writes where the window stands now, unless that is written or something newer is."""
-        workspace = Workspace() if self._forgotten else capture(window)
-        path = self._path
-        if path is None or workspace == self._written:
+        if self._path is None:
+            return None
+        forgotten = window in self._forgotten
+        self._places[window] = Workspace() if forgotten else _framed(capture(window), window)
+        return self._writing()
+
+    def _writing(self) -> Callable[[], None] | None:
+        opened = tuple(place for place in self._places.values() if place.store is not None)
+        windows, path = opened or (Workspace(),), self._path
+        if path is None or windows == self._written:
             return None
         self._turn += 1
         turn = self._turn
 
         def job() -> None:
-            with self._writing:
+            with self._lock:
                 if turn != self._turn:
                     return
                 try:
-                    write_workspace(workspace, path)
-                    self._written = workspace
+                    write_windows(windows, path)
+                    self._written = windows
                 except OutputFailed as error:
                     _LOG.info("%s", error.message)
 
         return job
 
-    def forget(self) -> None:
-        """Keep nothing of what is open."""
-        with self._writing:
-            self._forgotten, self._written = True, None
+    def forget(self, address: str) -> None:
+        """Keep nothing of a store, in whichever window it is open."""
+        for window, place in list(self._places.items()):
+            if place.store is not None and place.store.address == address:
+                self._forgotten.add(window)
+                self._places[window] = Workspace()
+        with self._lock:
+            self._written = ()
             self._turn += 1
             if self._path is not None:
                 self._path.unlink(missing_ok=True)
+        job = self._writing()
+        if job is not None and any(place.store is not None for place in self._places.values()):
+            job()
+
+
+def _framed(place: Workspace, window: MainWindow) -> Workspace:
+    return replace(place, frame=bytes(window.saveGeometry().toBase64().data()).decode("ascii"))
 
 
 def capture(window: MainWindow) -> Workspace:
@@ -233,16 +273,28 @@ def stream_query(kept: StreamFilter) -> StreamQuery:
     return StreamQuery(kept.text, kept.category or None, kind)
 
 
-def resume(window: MainWindow) -> None:
-    """Open what was open, or say why not."""
+def resume(window: MainWindow, another: Callable[[], MainWindow] | None = None) -> None:
+    """Open what was open, or say why not.
+
+    Args:
+        another: gives a further window, for the second store and those after it.
+    """
     try:
-        workspace = window.session.read()
+        kept = [place for place in window.session.read() if place.store is not None]
     except InputInvalid as error:
         window.note(error)
         return
-    if workspace is None or workspace.store is None:
-        return
+    for number, place in enumerate(kept):
+        if number and another is None:
+            return
+        come_back(window if another is None or not number else another(), place)
+
+
+def come_back(window: MainWindow, place: Workspace) -> None:
+    """Show a place in a window, where the window stood on the screen, or say why not."""
+    if place.frame:
+        window.restoreGeometry(QByteArray.fromBase64(place.frame.encode("ascii", "replace")))
     try:
-        window.open_workspace(workspace)
+        window.open_workspace(place)
     except InspectorError as error:
         window.note(error)

@@ -85,7 +85,10 @@ class WindowActions(QObject):
             "print": self._print,
             "stop": self.escape,
             "close": window.models.store.close,
-            "quit": window.close,
+            "new-window": window.ask_window,
+            "place-window": window.ask_window_here,
+            "close-window": window.close,
+            "quit": lambda: window.neighbours.quit(window),
         }
 
     def _go_handlers(self) -> dict[str, Callable[[], object]]:

@@ -8,10 +8,10 @@ import pytest
 
 from inspector.services.open_store import OpenRequest
 from inspector.services.sample import sample_store
-from inspector.ui import app
-from inspector.ui.app import WindowHolder
+from inspector.ui import window_holder
 from inspector.ui.recent import RecentStores
 from inspector.ui.session import Session
+from inspector.ui.window_holder import WindowHolder
 from tests.ui.windows import WALLET, ini, wait_for_plot_import
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def holder(
 ) -> Iterator[WindowHolder]:
     monkeypatch.setattr("sys.excepthook", lambda *_what: None)
     recent = RecentStores(ini(tmp_path / "recent.ini"))
-    monkeypatch.setattr(app, "load_recent", lambda: recent)
+    monkeypatch.setattr(window_holder, "load_recent", lambda _parent: recent)
     made = WindowHolder(theme, ini(tmp_path / "window.ini"), Session(private=True))
     yield made
     window = shown(made)

@@ -154,6 +154,7 @@ def test_only_where_one_was_is_kept(theme: Theme, qtbot: QtBot, tmp_path: Path) 
     known = {"store", "stream", "category", "position", "row", "tab", "streams", "version"}
     assert set(kept) == known | {
         "by_time",
+        "frame",
         "speed",
         "pins",
         "charts",
