@@ -73,11 +73,11 @@ class AkkaMessage:
         manifest = _text(event.get(_MANIFEST)) or _text(message.get(_ADAPTER))
         name, _, version = manifest.partition("#")
         codecs = None if self._codecs_for is None else self._codecs_for(name)
-        content, notes = _content(serializer, stored, keys, limit, codecs)
+        content, notes = content_of(serializer, stored, keys, limit, codecs)
         found: dict[str, Value] = {
             "serializer": serializer,
             "type": name or f"serializer {serializer}",
-            "version": _version(version, serializer),
+            "version": version_of(version, serializer),
             "payload": content,
             "writer": _text(message.get(_WRITER)) or None,
             "timestamp": _zigzag(message.get(_TIME)),
@@ -85,14 +85,18 @@ class AkkaMessage:
         return Read(found, notes=notes)
 
 
-def _content(
+def content_of(
     serializer: int,
     stored: bytes,
     keys: tuple[Key, ...],
     limit: int,
-    codecs: CodecSet | None,
+    codecs: CodecSet | None = None,
 ) -> tuple[Value, tuple[tuple[str, str], ...]]:
-    """The event inside, and what is to be noted about it."""
+    """The event or state inside, and what is to be noted about it.
+
+    Raises:
+        CodecError: no codec can read it.
+    """
     from inspector.codecs import Wish, builtin_codecs  # noqa: PLC0415 - this module is one of them
 
     if serializer == _FILTERED:
@@ -116,7 +120,7 @@ def _text(value: int | bytes | None) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
 
 
-def _version(written: str, serializer: int) -> Value:
+def version_of(written: str, serializer: int) -> Value:
     """The number of a Jackson migration; its first has none."""
     if not written:
         return 1 if serializer in _JACKSON else None

@@ -27,10 +27,12 @@ class TaggedLayout(PlainLayout):
     Attributes:
         forms: the table of events, by variant.
         tags: the table of tags.
+        snapshots: a table of snapshots, where the library may have one.
     """
 
     forms: Mapping[str, Shape]
     tags: Shape
+    snapshots: Shape | None = None
 
     def judge(self, scale: Scale, events: Table, tags: Table) -> None:
         """What else speaks for or against a match."""
@@ -42,15 +44,21 @@ class TaggedLayout(PlainLayout):
             for events in having(catalog, shape):
                 tags = beside(catalog, self.tags, events)
                 if tags is not None:
-                    found.append(self._match(events, tags, variant))
+                    found.append(self._match(catalog, events, tags, variant))
         return found
 
-    def _match(self, events: Table, tags: Table, variant: str) -> Match:
+    def _match(self, catalog: Catalog, events: Table, tags: Table, variant: str) -> Match:
         scale = Scale(self.name, self.title)
         scale.columns(events, self.forms[variant])
         scale.sibling("tags", tags)
         self.judge(scale, events, tags)
-        return scale.match({"events": events, "tags": tags}, variant=variant)
+        tables = {"events": events, "tags": tags}
+        if self.snapshots is not None:
+            snapshots = beside(catalog, self.snapshots, events)
+            if snapshots is not None:
+                tables["snapshots"] = snapshots
+                scale.sibling("snapshots", snapshots)
+        return scale.match(tables, variant=variant)
 
     def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
         """What a table lacks, or that its tags are not there."""

@@ -5,6 +5,8 @@ Tags are one text with commas. When events are deleted, the last of them stays a
 number: such a row is a tombstone and never folded. Streams of the library's own actors begin with
 a slash. After a migration the old journal may lie beside the current one as a frozen copy.
 
+A snapshot has a header that names its serializer and type; many may be kept of a stream.
+
 Akka.NET has all of these columns and three more: it is another layout.
 
 Source: akka-persistence-jdbc 5.5.5, legacy schema; ``MessageFormats.proto``.
@@ -13,10 +15,12 @@ Source: akka-persistence-jdbc 5.5.5, legacy schema; ``MessageFormats.proto``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import sqlalchemy as sa
 
-from inspector.core.events import PageKey, StreamId, StreamKind
+from inspector.core.events import PageKey, Snapshot, StreamId, StreamKind
 from inspector.layouts._akka_family import entity, kind
 from inspector.layouts._api import (
     Catalog,
@@ -30,8 +34,8 @@ from inspector.layouts._api import (
     Table,
     plain_text,
 )
-from inspector.layouts._describe import Cells
-from inspector.layouts._probe import Shape, having, near_misses
+from inspector.layouts._describe import Cells, row_key
+from inspector.layouts._probe import Shape, having, near_misses, paired
 from inspector.layouts._scoring import Scale
 
 EVENTS = Shape(
@@ -44,6 +48,15 @@ EVENTS = Shape(
         "message": ("bytes",),
     },
     forbidden=frozenset({"created", "identifier", "manifest", "event_payload"}),
+)
+SNAPSHOTS = Shape(
+    {
+        "persistence_id": ("text",),
+        "sequence_number": ("integer",),
+        "created": ("integer",),
+        "snapshot": ("bytes",),
+    },
+    closed=True,
 )
 PLACES = Places(
     type=Place("payload", ("type",)),
@@ -61,14 +74,20 @@ class AkkaLegacy(PlainLayout):
 
     def match(self, catalog: Catalog) -> Sequence[Match]:
         """One store per journal."""
-        return [self._match(table) for table in having(catalog, EVENTS)]
+        events = list(having(catalog, EVENTS))
+        snapshots = paired(events, list(having(catalog, SNAPSHOTS)))
+        return [self._match(table, snapshots.get(table)) for table in events]
 
-    def _match(self, events: Table) -> Match:
+    def _match(self, events: Table, snapshots: Table | None) -> Match:
         scale = Scale(self.name, self.title)
         scale.columns(events, EVENTS)
         scale.index(events, "persistence_id", "sequence_number")
         scale.index(events, "ordering", points=5)
-        return scale.match({"events": events})
+        tables = {"events": events}
+        if snapshots is not None:
+            tables["snapshots"] = snapshots
+            scale.sibling("snapshots", snapshots)
+        return scale.match(tables)
 
     def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
         """What a table lacks."""
@@ -76,7 +95,7 @@ class AkkaLegacy(PlainLayout):
 
     def source(self, match: Match, dialect: str) -> Source:
         """Events by ordering."""
-        events = match.tables["events"]
+        events, snapshots = match.tables["events"], match.tables.get("snapshots")
         cells = Cells(events)
         comma = sa.literal_column("','", sa.Text())
         return Source(
@@ -96,6 +115,8 @@ class AkkaLegacy(PlainLayout):
             payload=Encoding(codecs=("akka-message",)),
             places=PLACES,
             schema_versions="named",
+            snapshots=None if snapshots is None else _snapshots(snapshots),
+            snapshot_payload=Encoding(codecs=("akka-snapshot",)),
         )
 
     def stream_id(self, key: PageKey, name: str | None, match: Match) -> StreamId:
@@ -103,6 +124,32 @@ class AkkaLegacy(PlainLayout):
         text = plain_text(key[0])
         own = StreamKind.SYSTEM if text.startswith("/") else StreamKind.PRIMARY
         return StreamId(text, entity(text), key, own)
+
+    def adjust_snapshot(self, snapshot: Snapshot) -> Snapshot:
+        """The state out of its header, which says what it is."""
+        found = snapshot.state
+        if not isinstance(found, dict) or "serializer" not in found:
+            return snapshot
+        version = found["version"]
+        return replace(
+            snapshot,
+            state=found["payload"],
+            type=str(found["type"]),
+            schema_version=version if isinstance(version, int | str) else None,
+        )
+
+
+def _snapshots(table: Table) -> sa.Select[Any]:
+    cells = Cells(table)
+    return cells.select(
+        {
+            "stream_0": "persistence_id",
+            "position": "sequence_number",
+            "recorded_at": "created",
+            "payload": "snapshot",
+            "row_key": row_key(cells["persistence_id"], cells["sequence_number"]),
+        }
+    )
 
 
 LAYOUT = AkkaLegacy()

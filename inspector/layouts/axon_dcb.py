@@ -4,6 +4,8 @@ The history of an entity is what carries its tag, such as ``Order=42``. Rows wit
 are written but have no final place yet: they are left out, as the engine does. In the first form
 (2025) ``type`` carries name and version in one text and tags are also a column; since 5.2 there is
 a column for the version and a table of tags, where ``__T`` is the engine's own key for types.
+Snapshots are listed by the name and id of their entity; which tag that has, only the application
+knows, and their position is one of the whole store.
 
 Source: the published schema of the engine, 2025 and 5.2.
 """
@@ -22,7 +24,7 @@ from inspector.layouts._api import (
     Table,
     plain_text,
 )
-from inspector.layouts._describe import Cells, Labels
+from inspector.layouts._describe import Cells, Labels, row_key
 from inspector.layouts._probe import Shape
 from inspector.layouts._scoring import Scale
 from inspector.layouts._tagged import Tagged, TaggedLayout
@@ -41,6 +43,16 @@ EVENTS = {
     "2025": Shape({**_COMMON, "tags": ("json",)}, forbidden=_OTHERS | {"type_version"}),
 }
 TAGS = Shape({"key": ("text",), "value": ("text",), "global_index": ("integer",)}, closed=True)
+SNAPSHOTS = Shape(
+    {
+        "qualified_name": ("text",),
+        "identifier": ("text",),
+        "position_value": ("integer",),
+        "version": ("text",),
+        "payload": ("bytes",),
+        "timestamp": ("time",),
+    }
+)
 _TYPE_KEY = "__T"
 
 
@@ -52,6 +64,7 @@ class AxonDcb(TaggedLayout):
 
     forms = EVENTS
     tags = TAGS
+    snapshots = SNAPSHOTS
 
     def judge(self, scale: Scale, events: Table, tags: Table) -> None:
         """The indexes of the library."""
@@ -60,7 +73,7 @@ class AxonDcb(TaggedLayout):
 
     def source(self, match: Match, dialect: str) -> Source:
         """Events by index, and by tag."""
-        events = match.tables["events"]
+        events, snapshots = match.tables["events"], match.tables.get("snapshots")
         tagged = Tagged(
             events,
             match.tables["tags"],
@@ -81,6 +94,7 @@ class AxonDcb(TaggedLayout):
             stream_order=("global_0",),
             counted_positions=True,
             schema_versions="stored",
+            snapshots=None if snapshots is None else _snapshots(snapshots),
         )
 
     def stream_id(self, key: PageKey, name: str | None, match: Match) -> StreamId:
@@ -95,6 +109,28 @@ class AxonDcb(TaggedLayout):
             return [(kind, value)]
         key: Any = ... if category is None else category
         return [(key, name)]
+
+    def snapshot_key(self, stream: StreamId, match: Match) -> PageKey | None:
+        """Which tag a snapshot's entity has, only the application knows."""
+        return None
+
+
+def _snapshots(table: Table) -> sa.Select[Any]:
+    """States by the name of their entity; their position is one of the whole store."""
+    cells = Cells(table)
+    equals = sa.literal_column("'='", sa.Text())
+    return cells.select(
+        {
+            "stream_name": cells["qualified_name"].op("||")(equals).op("||")(cells["identifier"]),
+            "position": "position_value",
+            "type": "qualified_name",
+            "schema_version": "version",
+            "recorded_at": "timestamp",
+            "payload": "payload",
+            "metadata": "metadata",
+            "row_key": row_key(cells["qualified_name"], cells["identifier"]),
+        }
+    )
 
 
 _PLAIN: Labels = {

@@ -6,7 +6,9 @@ schema version is a suffix of the name: ``Foo``, ``Foo_v2``. Newer stores keep p
 apart, in ``pii``: a text where the application encrypts them, and nothing where it has forgotten
 them (or never had any: nobody can tell).
 
-Source: @rotorsoft/act-sqlite 1.19.4, @rotorsoft/act-pg 0.4.6.
+The predecessor ``eventually`` has a column for the actor and calls the metadata by that name.
+
+Source: @rotorsoft/act-sqlite 1.19.4, @rotorsoft/act-pg 0.4.6; @rotorsoft/eventually-pg.
 """
 
 from __future__ import annotations
@@ -47,6 +49,22 @@ EVENTS = Shape(
     },
     optional=frozenset({"pii"}),
 )
+OLDER = Shape(
+    {
+        "id": ("integer",),
+        "stream": ("text",),
+        "version": ("integer",),
+        "name": ("text",),
+        "data": ("json",),
+        "metadata": ("json",),
+        "created": ("time",),
+    },
+    optional=frozenset({"actor"}),
+    closed=True,
+)
+SUBSCRIPTIONS = Shape(
+    {"consumer": ("text",), "watermark": ("integer",), "lease": ("text",), "expires": ("time",)}
+)
 CONSUMERS = Shape(
     {"stream": ("text",), "at": ("integer",), "retry": ("integer",), "blocked": (),
      "leased_by": ("text",)}
@@ -72,7 +90,22 @@ class RotorsoftAct(PlainLayout):
 
     def match(self, catalog: Catalog) -> Sequence[Match]:
         """One store per table of events."""
-        return [self._match(catalog, table) for table in having(catalog, EVENTS)]
+        older = (self._older(catalog, table) for table in having(catalog, OLDER))
+        return [*(self._match(catalog, table) for table in having(catalog, EVENTS)), *older]
+
+    def _older(self, catalog: Catalog, events: Table) -> Match:
+        """The predecessor's table, which is plain: its subscriptions have to be beside it."""
+        scale = Scale(self.name, tr("eventually (rotorsoft)"))
+        scale.columns(events, OLDER)
+        scale.index(events, "stream", "version")
+        tables = {"events": events}
+        consumers = beside(catalog, SUBSCRIPTIONS, events)
+        if consumers is None:
+            scale.against(25, tr("there is no table of {role} beside it", role="consumers"))
+        else:
+            tables["consumers"] = consumers
+            scale.sibling("consumers", consumers, 10)
+        return scale.match(tables, variant="eventually")
 
     def _match(self, catalog: Catalog, events: Table) -> Match:
         scale = Scale(self.name, self.title)
@@ -95,6 +128,7 @@ class RotorsoftAct(PlainLayout):
         """All rows, each with its kind."""
         table = match.tables["events"]
         cells = Cells(table)
+        meta = "metadata" if match.variant == "eventually" else "meta"
         kinds = [(cells["name"] == word(name), word(kind)) for name, kind in KINDS.items()]
         return Source(
             events=cells.select(
@@ -106,7 +140,8 @@ class RotorsoftAct(PlainLayout):
                     "recorded_at": "created",
                     "payload": "data",
                     "payload_more": "pii",
-                    "metadata": "meta",
+                    "metadata": meta,
+                    "actor": "actor",
                     "kind": sa.case(*kinds, else_=word("event")),
                 }
             ),
