@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QLineEdit,
     QPlainTextEdit,
     QTabBar,
     QTextEdit,
@@ -62,6 +63,13 @@ def owns(widget: QWidget, event: QKeyEvent) -> bool:
     return False
 
 
+def writes(widget: QObject, event: QKeyEvent) -> bool:
+    """Whether a key is a letter of the text that is being written in the widget."""
+    if not isinstance(widget, QLineEdit | QTextEdit | QPlainTextEdit) or widget.isReadOnly():
+        return False
+    return not event.modifiers() & ~_SHIFTED and event.text().isprintable() and event.text() != ""
+
+
 class FocusKeys(QObject):
     """Watches the keys of whatever has the focus in one window.
 
@@ -100,7 +108,11 @@ class FocusKeys(QObject):
             if isinstance(watched, QWidget) and owns(watched, event):
                 event.accept()
                 return True
-        elif kind is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        elif (
+            kind is QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and not writes(watched, event)
+        ):
             self._explain(event)
         return super().eventFilter(watched, event)
 

@@ -222,3 +222,18 @@ def test_colours_and_theme_are_chosen_in_the_menu_and_remembered(
 def _written(window: MainWindow, folder: Path) -> str:
     window.look.settings.sync()
     return (folder / "window.ini").read_text("utf-8")
+
+
+def test_letters_of_a_text_are_no_keys_that_are_refused(window: MainWindow, qtbot: QtBot) -> None:
+    """A key without its action says why, but not while somebody writes."""
+    open_store(window, qtbot)
+    said: list[str] = []
+    window.keys.refused.connect(said.append)
+    window.events_panel.view.setFocus()
+    qtbot.keyClick(window.events_panel.view, Qt.Key.Key_C)
+    assert said == [Need.STREAM.value]
+    field = window.streams_panel.search
+    field.setFocus()
+    qtbot.keyClicks(field, "cow")
+    assert field.text() == "cow"
+    assert said == [Need.STREAM.value]
