@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from inspector.services.manual import Page
-    from inspector.services.window_request import WindowRequest
+    from inspector.services.window_request import PrintRequest, WindowRequest
 
     CommandPages = Callable[[str], Iterable[Page]]
 
@@ -53,6 +53,15 @@ class _Window:
         except ImportError as error:
             raise _cannot_start(error) from error
         take(request, output)
+
+    def print_pdf(self, request: PrintRequest, output: Path) -> int:
+        """Print into a file without a screen."""
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        try:
+            from inspector.ui.printing.command import print_pdf  # noqa: PLC0415 - as above
+        except ImportError as error:
+            raise _cannot_start(error) from error
+        return print_pdf(request, output)
 
 
 def _handed_over(request: WindowRequest) -> tuple[WindowRequest, bool]:

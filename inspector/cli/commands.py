@@ -144,6 +144,12 @@ def _snapshots() -> CommandModule:
     return snapshots
 
 
+def _print() -> CommandModule:
+    from inspector.cli import print_pdf
+
+    return print_pdf
+
+
 def _link() -> CommandModule:
     from inspector.cli import link
 
@@ -172,6 +178,7 @@ COMMANDS = {
         Command("rules", "rules: suggest a first file, or try one on a store", _rules),
         Command("snapshots", "stored snapshots: list them, check them with a replay", _snapshots),
         Command("screenshot", "a picture of the window, drawn without a screen", _screenshot),
+        Command("print", "a state, an event or a range of events, as a PDF file", _print),
         Command("link", "a text that leads to a place of a store, or what one says", _link),
         Command("case", "bookmarks and notes on events: list, make and share them", _case),
         Command("layouts", "the store formats that are recognised", _layouts),

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from inspector.core.events import Event
+    from inspector.core.replaying import Step
     from inspector.services.open_store import OpenRequest
 
 
@@ -59,6 +61,28 @@ class WindowRequest:
         return self.session and not self.own
 
 
+@dataclass(frozen=True, slots=True)
+class PrintRequest:
+    """One document to be printed, read already.
+
+    Attributes:
+        what: ``state``, ``event`` or ``events``.
+        title: of the document.
+        header: store, stream and version, for every page.
+        step: the state that is printed.
+        events: the event, or the events, that are printed; ``more``: the range held more.
+        wide: pages lie on their side.
+    """
+
+    what: str
+    title: str
+    header: tuple[str, ...]
+    step: Step | None = None
+    events: tuple[Event, ...] = ()
+    more: bool = False
+    wide: bool = False
+
+
 class WindowStarter(Protocol):
     """Who can draw a window."""
 
@@ -67,3 +91,6 @@ class WindowStarter(Protocol):
 
     def take(self, request: WindowRequest, output: Path) -> None:
         """Draw the window without a screen and save the picture as PNG."""
+
+    def print_pdf(self, request: PrintRequest, output: Path) -> int:
+        """Print into a PDF file, without a screen; gives the number of pages."""

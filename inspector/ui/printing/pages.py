@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from inspector.ui.printing.blocks import Block, Column, Document
 
+A4: Final = QSizeF(595, 842)
 MARGIN: Final = 42.0
 HEADER: Final = 34.0
 FOOTER: Final = 22.0
