@@ -167,7 +167,8 @@ class TypedJumps(QObject):
 
             self._look(in_stream, none)
             return
-        row, event = self._row_of_store(), self._window.events_panel.current_event()
+        panel = self._window.events_panel
+        row, event = panel.row, panel.current_event()
         if event is None:
             self._say(tr("Choose an event first."))
             return
@@ -179,10 +180,6 @@ class TypedJumps(QObject):
             return None if found is None else row + direction * found.offset
 
         self._look(in_store, none)
-
-    def _row_of_store(self) -> int:
-        """The row among all events at which one stands."""
-        return self._window.events_panel.row
 
     # -- looking ------------------------------------------------------------------------------
 

@@ -187,6 +187,29 @@ def test_among_all_events_bookmarks_are_set_and_gone_to_as_well(
     assert "No bookmark further on." in said(window)
 
 
+def test_among_the_hits_of_a_filter_the_event_that_is_seen_is_the_one_marked(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.actions_by_name["all-events"].trigger()
+    qtbot.waitUntil(lambda: window.events.stream is None and window.events.count.exact)
+    panel = window.events_panel
+    panel.filter.field.setText("stream == 'b'")
+    qtbot.keyClick(panel.filter.field, Key.Key_Return)
+    qtbot.waitUntil(lambda: window.events.shows_hits and window.events.rowCount() == 4)
+    panel.view.selectRow(2)
+    qtbot.waitUntil(lambda: panel.current_event() is not None)
+    plain(window, qtbot, Key.Key_M)
+    qtbot.waitUntil(lambda: len(window.models.marks.marks) == 1)
+    place = window.models.marks.marks[0].place
+    assert (place.stream, place.version, place.position) == ("b", 3, 12)
+    cell = window.events.index(2, EventColumn.SUMMARY)
+    assert "Marked by kim" in cell.data(Qt.ItemDataRole.ToolTipRole)
+    assert window.timeline.view.data.bookmarks.keys() == {11}
+    panel.view.selectRow(0)
+    plain(window, qtbot, Key.Key_B)
+    qtbot.waitUntil(lambda: panel.row == 11)
+
+
 def test_the_page_lists_all_marks_and_leads_to_their_events(
     window: MainWindow, qtbot: QtBot
 ) -> None:

@@ -159,3 +159,19 @@ def test_among_all_events_a_request_is_followed_row_by_row(
         assert window.events_panel.view.currentIndex().row() == row
     press(window, qtbot, Key.Key_O, SHIFT)
     assert window.events_panel.view.currentIndex().row() == 2
+
+
+def test_among_the_hits_of_a_filter_a_request_is_followed_through_all_events(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_store(window, qtbot, requests(tmp_path))
+    panel = window.events_panel
+    panel.filter.field.setText("version == 1")
+    qtbot.keyClick(panel.filter.field, Key.Key_Return)
+    qtbot.waitUntil(lambda: window.events.shows_hits and window.events.rowCount() == 2)
+    panel.view.selectRow(1)
+    qtbot.waitUntil(lambda: panel.current_event() is not None)
+    assert panel.row == 3
+    for row in (2, 0):
+        press(window, qtbot, Key.Key_O, SHIFT)
+        qtbot.waitUntil(lambda wanted=row: panel.row == wanted)
