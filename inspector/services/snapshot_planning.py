@@ -335,6 +335,12 @@ def _require_legible(store: OpenedStore, frame: Frame) -> None:
             tr("The state holds what the application encrypted: {path}.", path=sealed),
             hint=tr("Let the application itself take the snapshot."),
         )
+    request = store.request
+    if store.reader.source.unseal is not None and (request.use_stored_keys or request.keys):
+        raise WriteRefused(
+            tr("Values were opened with keys, and a snapshot would keep them open."),
+            hint=tr("Open the store without these keys, or let the application take the snapshot."),
+        )
 
 
 def _require_rest(frame: Frame) -> None:

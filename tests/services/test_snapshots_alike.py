@@ -7,7 +7,7 @@ of the same version, and both rows are compared column by column.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +16,7 @@ from inspector.core.errors import SnapshotConflict, WriteRefused
 from inspector.core.snapshot_checks import Cause, Verdict
 from inspector.layouts.patchlevel import is_sealed
 from inspector.services.finding_streams import the_stream
+from inspector.services.open_store import open_lane
 from inspector.services.snapshot_scan import scan_snapshots, verify
 from inspector.services.snapshotting import Planner, create, preview
 from inspector.services.tasks import Work
@@ -312,6 +313,21 @@ def test_what_is_encrypted_is_not_said_to_differ(tmp_path: Path) -> None:
         rows = store.reader.streams.page(None, 1000).rows
         other = next(r.stream for r in rows if r.stream.name.startswith("shop_order-08e1b"))
         assert preview(planner, other, None, Work()).plan.kind == "shop_order"
+
+
+def test_what_keys_opened_is_never_written_open(tmp_path: Path) -> None:
+    case = Case("patchlevel", "aggregate", "sqlite")
+    own = own_copy(case, tmp_path, None)
+    with own.open() as (store, *_):
+        request = replace(store.request, use_stored_keys=True)
+        lane = open_lane(replace(store, request=request))
+        rows = lane.reader.streams.page(None, 1000).rows
+        other = next(r.stream for r in rows if r.stream.name.startswith("shop_order-08e1b"))
+        try:
+            with pytest.raises(WriteRefused, match="a snapshot would keep them open"):
+                preview(Planner(lane), other, None, Work())
+        finally:
+            lane.close()
 
 
 def test_encrypted_and_different_is_different(tmp_path: Path) -> None:
