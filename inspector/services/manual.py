@@ -44,7 +44,8 @@ FIRST: Final = (
     "panels/timeline", "panels/streams", "panels/events", "panels/state", "panels/event",
     "panels/diff", "panels/versions", "panels/raw", "panels/snapshots", "panels/problems",
     "panels/all-versions", "panels/all-snapshots", "panels/marks", "panels/rules",
-    "panels/create-snapshot", "panels/quick-open", "panels/keys", "panels/faults",
+    "panels/create-snapshot", "panels/quick-open", "panels/print", "panels/keys",
+    "panels/faults",
     "rules", "expressions", "snapshots", "replayers", "payloads", "connections", "links",
     "audit-trails", "add-a-store",
 )  # fmt: skip

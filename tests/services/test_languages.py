@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from string import Formatter
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,34 @@ def test_translations_keep_the_blanks_at_both_ends(code: str) -> None:
         if not v.strip() or (k[0] == " ", k[-1] == " ") != (v[0] == " ", v[-1] == " ")
     }
     assert wrong == {}
+
+
+OTHER_WORDS = {
+    "거르": "필터", "애플리케이션": "응용 프로그램", "스냅숏": "스냅샷", "감사 기록": "감사 추적",
+    "세요": "-십시오", "예요": "-입니다", "인수": "인자", "더블 클릭": "더블클릭",
+}  # fmt: skip
+"""Korean words that are not used, and what stands in their place."""
+
+
+def test_korean_has_one_word_for_one_thing() -> None:
+    wrong = {
+        text: f"{word} → {right}"
+        for text in catalogue("ko").values()
+        for word, right in OTHER_WORDS.items()
+        if word in text
+    }
+    assert wrong == {}
+
+
+def test_korean_particles_fit_whatever_is_filled_in() -> None:
+    """``을(를)`` and its like, since nobody knows how the value ends."""
+    one_form = re.compile(r"(?<!\})\}[”’']?(을|를|이|가|은|는|과|와|으로|로|이나|나)(?=[\s.,)”]|$)")
+    wrong = [
+        text
+        for text in catalogue("ko").values()
+        if one_form.search(text) and "{side}" not in text  # A or B
+    ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("code", OTHERS)
