@@ -11,7 +11,6 @@ from pathlib import PurePosixPath
 MODULES = (
     "IPython",
     "PySide6.QtDBus",
-    "PySide6.QtNetwork",
     "PySide6.QtNetworkAuth",
     "PySide6.QtQml",
     "PySide6.QtQuick",
