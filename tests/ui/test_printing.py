@@ -21,6 +21,7 @@ from inspector.services.sample import sample_store
 from inspector.ui.dialogs import print_dialog
 from inspector.ui.dialogs.print_dialog import DIFF, EVENT, ROWS, STATE, TIMELINE, PrintDialog
 from inspector.ui.printing.blocks import Column, Document, Heading, Paragraph, Picture, Table
+from inspector.ui.printing.on_white import on_white
 from inspector.ui.printing.output import laid_out, write_pdf
 from inspector.ui.printing.pages import FOOTER, HEADER, MARGIN, Layout, font, wrapped
 from inspector.ui.theme.fonts import MONO
@@ -152,6 +153,19 @@ def test_a_picture_fits_the_page(theme: Theme) -> None:
     ((place, _image),) = layout.pages[0].pictures
     assert place.width() == pytest.approx(A4.width() - 2 * MARGIN)
     assert place.width() / place.height() == pytest.approx(4000 / 300, rel=0.02)
+
+
+def test_a_picture_of_the_dark_theme_saves_ink(theme: Theme) -> None:
+    dark = QImage(5, 3, QImage.Format.Format_RGB32)
+    dark.fill(QColor("#1A1D22"))
+    dark.setPixelColor(2, 1, QColor("#FF9B5E"))
+    light = on_white(dark)
+    assert light.pixelColor(0, 0).lightness() > 200
+    before, after = QColor("#FF9B5E"), light.pixelColor(2, 1)
+    assert abs(before.hslHue() - after.hslHue()) <= 2
+    assert after.lightness() == pytest.approx(255 - before.lightness(), abs=1)
+    assert on_white(light) is light
+    assert on_white(QImage()).isNull()
 
 
 # -- files ----------------------------------------------------------------------------------

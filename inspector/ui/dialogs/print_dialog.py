@@ -36,6 +36,7 @@ from inspector.ui.printing.contents import (
     rows_blocks,
     state_blocks,
 )
+from inspector.ui.printing.on_white import on_white
 from inspector.ui.printing.output import draw_pages, laid_out, new_printer, paper_of, wanted_pages
 from inspector.ui.printing.pages import Layout
 from inspector.ui.theme import Icon
@@ -388,7 +389,7 @@ def _picture_of(widget: QWidget) -> QImage:
     image = QImage(widget.size() * DENSITY, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(DENSITY)
     widget.render(image)
-    return image
+    return on_white(image)
 
 
 def _place(position: int | None, index: int) -> str:
