@@ -41,7 +41,8 @@ class Part(enum.StrEnum):
 FIRST: Final = (
     HOME, "tour",
     "panels/start", "panels/open", "panels/recognition", "panels/map-columns", "panels/store-bar",
-    "panels/timeline", "panels/streams", "panels/events", "panels/state", "panels/event",
+    "panels/timeline", "panels/streams", "panels/events", "panels/filter", "panels/state",
+    "panels/event",
     "panels/diff", "panels/versions", "panels/raw", "panels/snapshots", "panels/problems",
     "panels/all-versions", "panels/all-snapshots", "panels/marks", "panels/rules",
     "panels/create-snapshot", "panels/quick-open", "panels/print", "panels/keys",

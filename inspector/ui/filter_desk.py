@@ -179,6 +179,12 @@ class FilterDesk(QObject):
         source = SavedSource(self._named(), self._use, self._forget_name, quick)
         quick.ask({"": source})
 
+    def forget_store(self) -> None:
+        """Forget what is filtered for in this store, and its saved filters."""
+        self._window.models.filter.clear()
+        for name in self._named():
+            self._save(name, None)
+
     def _named(self) -> dict[str, str]:
         store = self._store()
         if self._window.session.private:

@@ -106,6 +106,7 @@ class HelpDesk(QObject):
             window.bar: "panels/store-bar",
             window.timeline: "panels/timeline",
             window.streams_panel: "panels/streams",
+            window.events_panel.filter: "panels/filter",
             window.details: f"panels/{window.details.tab}",
         }
         while widget is not None and widget is not window:

@@ -200,6 +200,7 @@ class MainWindow(QMainWindow):
         if store is None:
             return
         self.recent.forget(recent_of(store).address)
+        self.filtering.forget_store()
         self.labels.put(store, StoreLabel.NONE)
         self.session.forget(recent_of(store).address)
         self.models.store.close()

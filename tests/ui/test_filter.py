@@ -234,6 +234,8 @@ def test_n_goes_from_hit_to_hit(window: MainWindow, qtbot: QtBot) -> None:
     assert not found.only_hits
     assert window.events.rowCount() == window.events.count.value
     assert panel.view.currentIndex().row() == rows[0]
+    marked = [row for row in range(rows[-1] + 9) if panel._delegate.is_hit(row)]
+    assert marked == rows
     press(window, qtbot, Key.Key_N)
     assert panel.view.currentIndex().row() == panel.row == rows[1]
     panel.choose(rows[1] + 1)
@@ -438,6 +440,16 @@ def test_a_filter_is_saved_under_a_name_and_used_again(window: MainWindow, qtbot
     qtbot.keyClick(quick.field, Key.Key_Return)
     assert window.filtering._named() == {}
     found_all(window, qtbot)
+
+
+def test_forgetting_a_store_forgets_its_saved_filters(window: MainWindow, qtbot: QtBot) -> None:
+    window.models.filter.put(REFUNDS)
+    window.filtering._save("Refunds", REFUNDS)
+    name = window.models.filter.store_name
+    window.forget_store()
+    assert window.filtering.saved.of(name) == {}
+    open_store(window, qtbot)
+    assert not window.models.filter.parts
 
 
 def test_filters_are_remembered_by_store_and_never_written(

@@ -70,7 +70,10 @@ def dialogs_of_the_window() -> set[str]:
 def test_every_tab_page_and_dialog_has_a_page_in_every_language() -> None:
     assert dialogs_of_the_window() - {"FollowingDialog"} == set(DIALOGS)
     names = {*(f"panels/{name}" for name in (*TABS, *PAGES)), *DIALOGS.values()}
-    names |= {f"panels/{name}" for name in ("start", "store-bar", "timeline", "streams", "events")}
+    names |= {
+        f"panels/{name}"
+        for name in ("start", "store-bar", "timeline", "streams", "events", "filter")
+    }
     for name in names:
         for code in LANGUAGES if name.startswith("panels/") else ("en",):
             assert resource("manual", code, *f"{name}.md".split("/")).is_file()
@@ -111,6 +114,7 @@ def test_f1_opens_the_page_of_the_panel_that_has_the_focus(
         assert help_desk.page_about(window.details.tabs) == f"panels/{tab}"
     assert help_desk.page_about(window.streams_panel.view) == "panels/streams"
     assert help_desk.page_about(window.events_panel.view) == "panels/events"
+    assert help_desk.page_about(window.events_panel.filter.field) == "panels/filter"
     assert help_desk.page_about(window.timeline.view) == "panels/timeline"
     assert help_desk.page_about(window.bar) == "panels/store-bar"
     assert help_desk.page_about(None) == "panels/events"

@@ -282,6 +282,14 @@ class FilterModel(QObject):
         at = bisect_right(rows, row) if direction > 0 else bisect_left(rows, row) - 1
         return rows[at] if 0 <= at < len(rows) else None
 
+    def is_hit(self, row: int) -> bool:
+        """Whether a row is a hit that is known."""
+        scanner = self.scanner
+        if scanner is None:
+            return False
+        at = bisect_left(scanner.rows, row, 0, self.known)
+        return at < self.known and scanner.rows[at] == row
+
     def is_looked_at(self, row: int, direction: int) -> bool:
         """Whether every hit beyond a row, in a direction, would be known."""
         if self.scan.phase is ScanPhase.COMPLETE:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from inspector.services.rising import RiseKind
@@ -19,6 +19,8 @@ from inspector.ui.widgets.chip import CELL_HEIGHT, ChipLook, ChipRole, chip_widt
 from inspector.ui.widgets.list_table import PADDING, CellDelegate, CellLook, Index, ListTable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from inspector.core.events import Event
     from inspector.services.rising import Rise
     from inspector.ui.models.event_table import EventTableModel
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 LINE = 17
 """Height of one line of an opened payload, in pixels of the design."""
+
+HIT = 3
+"""Width of the bar at the edge of a hit, where every event is shown, in pixels of the design."""
 
 NAMES = 150
 """Room for the names of an opened payload's fields."""
@@ -71,6 +76,7 @@ class EventDelegate(CellDelegate):
         self.density = Density.LIST
         self._link_streams = False
         self.envelope: frozenset[str] = frozenset()
+        self.is_hit: Callable[[int], bool] = lambda _row: False
         self._lines: dict[int, tuple[Event, tuple[PayloadLine, ...]]] = {}
 
     @property
@@ -106,6 +112,9 @@ class EventDelegate(CellDelegate):
         Asks the model itself, not through Qt: a screen full of cells is drawn at every step.
         """
         self.ground(painter, option, index)
+        if index.column() == EventColumn.POSITION and self.is_hit(index.row()):
+            bar = QRect(option.rect.topLeft(), QSize(self.theme.px(HIT), option.rect.height()))
+            painter.fillRect(bar, QColor(self.theme.tokens[Role.ACCENT]))
         event, column = self._model.event_in(index.row()), _COLUMNS[index.column()]
         rise = self._model.rise_in(index.row())
         text = "…" if event is None else self._model.cell_text(event, column, rise)

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSettings, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -122,6 +122,8 @@ class EventsPanel(QFrame):
         model.failed.connect(self._failed)
         model.page_arrived.connect(self._show_face)
         model.shown.connect(lambda: self._set_row(-1))
+        self._delegate.is_hit = self._is_marked
+        self._filter.marks_changed.connect(view.viewport().update)
         self._filter.begun.connect(self._show_hits)
         self._filter.found.connect(self._more_hits)
         self.filter.left.connect(view.setFocus)
@@ -277,6 +279,10 @@ class EventsPanel(QFrame):
             self._page.show_content(_empty_page(self.retry_asked.emit))
         self._stack.setCurrentWidget(self._page)
 
+    def _is_marked(self, row: int) -> bool:
+        """Whether a row is a hit that is shown among all events."""
+        return not self._model.shows_hits and self._filter.is_hit(row)
+
     def _no_hits(self) -> PageContent:
         """Nothing found is neither an empty store nor a filter that could not be asked."""
         found = self._filter
@@ -363,12 +369,24 @@ class EventsPanel(QFrame):
         """A hand over what leads somewhere; columns as wide as there is room for."""
         if event.type() is QEvent.Type.Resize and watched is self.view.viewport():
             self.columns.fit(self.view.viewport().width())
+            if isinstance(event, QResizeEvent):
+                self._keep_in_view(event.oldSize().height())
         if event.type() is QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
             index = self.view.indexAt(event.position().toPoint())
             link = self._is_link(index) or self._is_version(index)
             shape = Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.ArrowCursor
             self.view.viewport().setCursor(shape)
         return super().eventFilter(watched, event)
+
+    def _keep_in_view(self, height: int) -> None:
+        """The filter took room away from the table: a row that could be seen still can be.
+
+        Args:
+            height: pixels of the rows before.
+        """
+        index = self.view.currentIndex()
+        if index.isValid() and 0 <= self.view.visualRect(index).top() < height:
+            self.view.scrollTo(index)
 
     def _show_menu(self, index: QModelIndex, place: QPoint) -> None:
         event = index.data(EVENT_ROLE)
