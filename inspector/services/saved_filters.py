@@ -57,6 +57,15 @@ class SavedFilters:
             known.pop(next(iter(known)))
         self._memory.keep(store, known or None)
 
+    def forget(self, store: str) -> None:
+        """Forget all filters of a store.
+
+        Raises:
+            OutputFailed: the file cannot be written.
+        """
+        if self.of(store):
+            self._memory.keep(store, None)
+
     @property
     def _memory(self) -> StoreMemory:
         return StoreMemory(self.path, tr("The filter"))

@@ -6,7 +6,7 @@ the pass finds one, and Escape gives it up. One cursor moves table, timeline and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
@@ -14,6 +14,7 @@ from inspector.core.errors import FilterInvalid, OutputFailed
 from inspector.core.texts import counted, thousands, tr
 from inspector.services.filter_texts import search_text
 from inspector.services.saved_filters import SavedFilters, usual_filters
+from inspector.services.tasks import Done, Failed
 from inspector.ui.models.filter_model import FilterPart
 from inspector.ui.quick.filters import NameSource, SavedSource
 from inspector.ui.widgets.plain_text import shortened, visible_text
@@ -21,7 +22,10 @@ from inspector.ui.widgets.plain_text import shortened, visible_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from inspector.services.tasks import Outcome
     from inspector.ui.main_window import MainWindow
+
+KEY: Final = "saved-filters"
 
 
 class FilterDesk(QObject):
@@ -169,44 +173,71 @@ class FilterDesk(QObject):
     def name_filter(self) -> None:
         """Ask for a name for what is filtered for."""
         text = self._window.models.filter.text
-        if text:
+        if not text:
+            return
+
+        def ask(named: dict[str, str]) -> None:
             quick = self._window.quick
-            quick.ask({"": NameSource(list(self._named()), text, self._save, quick)})
+            quick.ask({"": NameSource(list(named), text, self._save, quick)})
+
+        self._with_named(ask)
 
     def show_saved(self) -> None:
         """Offer the filters that have names."""
-        quick = self._window.quick
-        source = SavedSource(self._named(), self._use, self._forget_name, quick)
-        quick.ask({"": source})
+
+        def ask(named: dict[str, str]) -> None:
+            quick = self._window.quick
+            quick.ask({"": SavedSource(named, self._use, self._forget_name, quick)})
+
+        self._with_named(ask)
 
     def forget_store(self) -> None:
         """Forget what is filtered for in this store, and its saved filters."""
-        self._window.models.filter.clear()
-        for name in self._named():
-            self._save(name, None)
-
-    def _named(self) -> dict[str, str]:
-        store = self._store()
+        found = self._window.models.filter
+        found.clear()
+        self._unsaved.pop(found.store_name, None)
         if self._window.session.private:
-            return dict(self._unsaved.get(store, {}))
-        return self.saved.of(store)
+            return
+        try:
+            self.saved.forget(found.store_name)
+        except OutputFailed as error:
+            self._window.note(error)
+
+    def _with_named(self, then: Callable[[dict[str, str]], None]) -> None:
+        """Go on with the filters of this store that have names; the disk may be slow."""
+        store = self._window.models.filter.store_name
+        if self._window.session.private:
+            then(dict(self._unsaved.get(store, {})))
+            return
+
+        def done(outcome: Outcome[dict[str, str]]) -> None:
+            if isinstance(outcome, Done):
+                then(outcome.value)
+
+        lanes = self._window.models.store.lanes
+        lanes.ask(KEY, lambda _reader, _work: self.saved.of(store), done)
 
     def _save(self, name: str, text: str | None) -> None:
-        store = self._store()
+        store = self._window.models.filter.store_name
         if self._window.session.private:
             known = self._unsaved.setdefault(store, {})
             known.pop(name, None)
             if text is not None:
                 known[name] = text
             return
-        try:
-            self.saved.put(store, name, text)
-        except OutputFailed as error:
-            self._window.note(error)
-            return
         shown = visible_text(shortened(name, 60))
-        done = tr("Saved as “{name}”.", name=shown)
-        self._say(done if text is not None else tr("“{name}” is forgotten.", name=shown))
+        words = tr("Saved as “{name}”.", name=shown)
+        if text is None:
+            words = tr("“{name}” is forgotten.", name=shown)
+
+        def done(outcome: Outcome[None]) -> None:
+            if isinstance(outcome, Failed):
+                self._window.note(outcome.error)
+            elif isinstance(outcome, Done):
+                self._say(words)
+
+        lanes = self._window.models.store.lanes
+        lanes.ask(KEY, lambda _reader, _work: self.saved.put(store, name, text), done)
 
     def _forget_name(self, name: str) -> None:
         self._save(name, None)
@@ -216,6 +247,3 @@ class FilterDesk(QObject):
             self._window.models.filter.put(text)
         except FilterInvalid as error:
             self._window.note(error)
-
-    def _store(self) -> str:
-        return self._window.models.filter.store_name

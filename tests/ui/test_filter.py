@@ -427,18 +427,22 @@ def test_a_filter_is_saved_under_a_name_and_used_again(window: MainWindow, qtbot
     found, quick = window.models.filter, window.quick
     found.put(REFUNDS)
     window.actions_by_name["filter-save"].trigger()
+    qtbot.waitUntil(quick.isVisible)
     qtbot.keyClicks(quick.field, "Refunds")
     qtbot.keyClick(quick.field, Key.Key_Return)
-    assert window.filtering._named() == {"Refunds": REFUNDS}
+    saved, store = window.filtering.saved, found.store_name
+    qtbot.waitUntil(lambda: saved.of(store) == {"Refunds": REFUNDS})
     found.clear()
     window.actions_by_name["filter-saved"].trigger()
+    qtbot.waitUntil(quick.isVisible)
     qtbot.keyClicks(quick.field, "ref")
     qtbot.keyClick(quick.field, Key.Key_Return)
     assert found.text == REFUNDS
     window.actions_by_name["filter-saved"].trigger()
+    qtbot.waitUntil(quick.isVisible)
     qtbot.keyClicks(quick.field, "-ref")
     qtbot.keyClick(quick.field, Key.Key_Return)
-    assert window.filtering._named() == {}
+    qtbot.waitUntil(lambda: saved.of(store) == {})
     found_all(window, qtbot)
 
 
@@ -446,6 +450,7 @@ def test_forgetting_a_store_forgets_its_saved_filters(window: MainWindow, qtbot:
     window.models.filter.put(REFUNDS)
     window.filtering._save("Refunds", REFUNDS)
     name = window.models.filter.store_name
+    qtbot.waitUntil(lambda: window.filtering.saved.of(name) != {})
     window.forget_store()
     assert window.filtering.saved.of(name) == {}
     open_store(window, qtbot)

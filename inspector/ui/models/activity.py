@@ -33,6 +33,7 @@ QUIET: Final = frozenset(
         "fingerprint",
         "filter",
         "filter-words",
+        "saved-filters",
         "quick-exact",
         "quick-search",
         "quick-event",
