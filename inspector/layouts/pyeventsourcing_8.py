@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -72,6 +72,8 @@ STATE = Encoding(codecs=("json", "zlib"), refine=("older-transcodings",))
 PLACES = Places(
     schema_version=Place("payload", ("__class_version__",)),
     schema_version_default=0,
+    recorded_at=Place("payload", ("timestamp",)),
+    epoch_per_second=1,
     meta=Place("payload", ("metadata",)),
     hidden=frozenset({"originator_id", "originator_version"}),
     unfolded=frozenset({"timestamp", "originator_topic", "__class_version__", "metadata"}),
@@ -81,7 +83,6 @@ _OWN = frozenset({
     "_id", "___version__", "___created_on__", "___last_modified__", "__is_discarded__",
     "___is_discarded__", "__pending_events__", "___pending_events__", "__class_version__",
 })  # fmt: skip
-_MICROSECONDS = 1_000_000
 
 
 class PyEventsourcing8(PlainLayout):
@@ -154,14 +155,12 @@ class PyEventsourcing8(PlainLayout):
         column = match.tables["events"].column(keys[-2])
         return [(*before, value) for value in id_keys(name, column)]
 
-    adjusts: frozenset[str] | None = frozenset({"recorded_at", "global_position"})
+    adjusts: frozenset[str] | None = frozenset({"global_position"})
 
     def adjust(self, event: Event) -> Event:
-        """The time out of the state; a place in the store only where there is one."""
-        value = event.payload.value
-        told = _time(value.get("timestamp")) if isinstance(value, dict) else None
+        """A place in the store only where there is one."""
         place = event.global_position if len(event.ref.key) == 1 else None
-        return replace(event, recorded_at=told, global_position=place)
+        return replace(event, global_position=place)
 
     def adjust_snapshot(self, snapshot: Snapshot) -> Snapshot:
         """The entity's own state out of the wrapping."""
@@ -204,11 +203,7 @@ def _is_snapshots(table: Table) -> bool:
 
 def _time(stored: object) -> Instant | None:
     """Seconds with a fraction."""
-    try:
-        number = Decimal(str(stored))
-        return instant_from_epoch(int(number * _MICROSECONDS), per_second=_MICROSECONDS)
-    except (InvalidOperation, ValueError, OverflowError):
-        return None
+    return instant_from_epoch(stored, per_second=1) if isinstance(stored, Decimal) else None
 
 
 def _snapshots(table: Table | None, keys: tuple[str, ...]) -> sa.Select[Any] | None:

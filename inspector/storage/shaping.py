@@ -163,6 +163,8 @@ class Shaper:
         """A stored time of any of the forms that stores use."""
         if isinstance(stored, int) and not isinstance(stored, bool):
             return instant_from_epoch(stored, per_second=self._places.epoch_per_second)
+        if isinstance(stored, Decimal) and self._places.epoch_per_second == 1:
+            return instant_from_epoch(stored, per_second=1)  # seconds with their fraction
         return parse_instant(stored, assume_utc=self._places.time_zone_utc)
 
     def summary(self, labels: Sequence[str], row: Row, most: int) -> StreamSummary:
