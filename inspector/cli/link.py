@@ -12,6 +12,7 @@ from inspector.cli.window_options import PANELS
 from inspector.core.errors import InputInvalid
 from inspector.core.links import Link, format_link, is_link, parse_link
 from inspector.core.texts import tr
+from inspector.services.filter_texts import read_filter
 from inspector.services.finding_streams import the_stream
 from inspector.services.fingerprints import fingerprint_of, is_certain
 
@@ -36,6 +37,8 @@ def add_arguments(parser: Parser) -> None:
         add(f"--{name}", metavar="N", type=whole_number(f"--{name}"), help=text)
     text = tr("tab that is in front: {names}", names=", ".join(PANELS))
     add("--panel", metavar="P", type=one_of("--panel", PANELS), help=text)
+    text = tr("filter that is in use, such as type = 'Paid' and amount > 100")
+    add("--filter", metavar="EXPR", default="", help=text)
     add_output_options(parser)
     add_store_options(parser)
 
@@ -47,6 +50,8 @@ def run(options: Namespace, session: Session) -> int:
         return 0
     if options.stream is None and (options.at, options.a, options.b) != (None, None, None):
         raise InputInvalid(tr("--at, --a and --b are versions of a stream; name it."))
+    if options.filter:
+        read_filter(options.filter)
     text = format_link(_made(options, session))
     if session.output.json:
         session.output.record({"link": text})
@@ -68,6 +73,7 @@ def _made(options: Namespace, session: Session) -> Link:
             at=options.at,
             panel=options.panel or "",
             pins=(options.a, options.b),
+            filter=options.filter,
         )
 
 

@@ -48,6 +48,7 @@ FIRST: Final = (
     "panels/create-snapshot", "panels/quick-open", "panels/print", "panels/keys",
     "panels/faults",
     "rules", "expressions", "snapshots", "replayers", "payloads", "connections", "links",
+    "windows-and-tabs",
     "audit-trails", "add-a-store",
 )  # fmt: skip
 """Pages in the order of reading; those that are not named follow, by name."""

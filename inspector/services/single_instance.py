@@ -11,7 +11,6 @@ elsewhere, never reaches a program that has others. On Windows it is a named pip
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import json
 import os
@@ -72,6 +71,8 @@ def socket_name(settings: Path) -> str:
     """Path of the socket, or on Windows the name of the pipe, for a folder of settings."""
     digest = hashlib.sha256(os.fsencode(settings.absolute())).hexdigest()[:16]
     if sys.platform == "win32":
+        import getpass  # noqa: PLC0415 - only there
+
         return f"event-history-inspector-{getpass.getuser()}-{digest}"
     for folder in (Path(os.environ.get("XDG_RUNTIME_DIR", "")), settings):
         path = folder / f"event-history-inspector-{digest}.sock"
@@ -168,10 +169,10 @@ def _asked(name: str, message: bytes, patience: float) -> bytes:
     """
     if sys.platform == "win32":
         return _asked_pipe(name, message)
-    import socket  # noqa: PLC0415 - only where it is needed
-
-    if not _is_private(Path(name).parent):
+    if not Path(name).exists() or not _is_private(Path(name).parent):
         raise FileNotFoundError(name)
+    import socket  # noqa: PLC0415 - three milliseconds, only where somebody may listen
+
     with socket.socket(socket.AF_UNIX) as line:
         line.settimeout(patience)
         line.connect(name)

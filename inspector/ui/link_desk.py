@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from inspector.core.errors import InspectorError
+from inspector.core.errors import FilterInvalid, InspectorError
 from inspector.core.links import Link, LinkInvalid, format_link, is_link, parse_link
 from inspector.core.texts import thousands, tr
 from inspector.services.fingerprints import fingerprint_of, is_certain
@@ -96,6 +96,7 @@ class LinkDesk(QObject):
             row=row if stream is None and row >= 0 else None,
             panel=window.pages.front_name or window.details.tab,
             pins=models.comparison.pinned_here,
+            filter=models.filter.text,
         )
 
     def _put_on_clipboard(self) -> None:
@@ -107,6 +108,8 @@ class LinkDesk(QObject):
             return
         QGuiApplication.clipboard().setText(text)
         said = tr("Link copied: {place}", place=words_of(link))
+        if link.filter:
+            said = tr("Link copied, with the text of the filter: {place}", place=words_of(link))
         pins = self._models.comparison.pins
         if any(pins[side] is not None for side in Side) and link.pins == (None, None):
             said = tr("Link copied, without A and B: they are of another stream.")
@@ -262,6 +265,7 @@ class LinkDesk(QObject):
         window.pages.leave()
         window.conductor.note_visit()
         self._arriving = link
+        self._filter(link)
         if link.stream:
             self._bring_pins(link)
             category = link.category or None
@@ -282,6 +286,18 @@ class LinkDesk(QObject):
         for side in Side:
             comparison.clear(side)
         comparison.bring_back(link.stream, link.pins)
+
+    def _filter(self, link: Link) -> None:
+        """Filter as the link does; a filter that it does not have is switched off, not lost."""
+        found = self._models.filter
+        if not link.filter:
+            found.switch_all(on=False)
+            return
+        try:
+            found.put(link.filter)
+        except FilterInvalid as error:
+            found.switch_all(on=False)
+            self._window.note(error)
 
     def _show_panel(self, link: Link) -> None:
         window = self._window

@@ -29,6 +29,13 @@ def test_a_link_is_written_and_read(
     assert parse_link(whole["link"]).store == link.store
 
 
+def test_a_filter_is_in_the_link_and_is_checked(call: Caller, shop: str) -> None:
+    text = "version > 2 and not type = 'a & b'"
+    (made,) = call.json("link", shop, "--filter", text)
+    assert parse_link(made["link"]).filter == text
+    assert call("link", shop, "--filter", "version >").code == 2
+
+
 def test_what_cannot_be_linked_is_said(call: Caller, shop: str) -> None:
     assert call("link", shop, "nobody").code == 2
     assert "name it" in call("link", shop, "--at", "3").err

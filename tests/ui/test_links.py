@@ -187,6 +187,29 @@ def test_what_is_not_there_is_said(window: MainWindow, qtbot: QtBot, tmp_path: P
     assert "attic" in window.status.counts.text()
 
 
+def test_the_filter_comes_with_the_link(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    store = write_store(tmp_path / "small.db", stream_rows("order-1", 1, 9))
+    open_store(window, qtbot, store, "order-1")
+    known(window, qtbot)
+    found = window.models.filter
+    found.put("version > 2")
+    found.add("version < 6")
+    link = parse_link(copied(window, qtbot))
+    assert "filter" in window.status.counts.text()
+    found.clear()
+    window.links.follow(link)
+    qtbot.waitUntil(lambda: found.known == 3 and not found.scan.running)
+    assert found.text == link.filter
+    window.links.follow(replace(link, filter=""))
+    assert not found.active
+    assert found.parts, "what was filtered for is switched off, not lost"
+    for hostile in ("version >", "(" * 9000, "\x00", "'" + "x" * 9000):
+        window.links.follow(replace(link, filter=hostile, at=4))
+        at_version(window, qtbot, 4)
+        assert notice(window) or found.text == hostile
+    found.clear()
+
+
 @pytest.mark.parametrize(
     "text", ["", "ehi:", "ehi:1?store=%00", "ehi:9?x", "ehi:" + "y" * 3_000_000, "<b>\x00\ud800"]
 )
