@@ -387,19 +387,30 @@ class _Writer:
             self._steps[end].to = len(self._steps)
 
     def _repeat(self, part: _Part, least: int, most: int | None, greedy: bool) -> None:
+        if most is None:
+            self._repeat_on(part, least, greedy)
+            return
         for _ in range(least):
             self._write(part)
-        if most is None:
-            split = self._add(Step("split"))
-            self._write(part)
-            self._steps[self._add(Step("jump"))].to = split
-            self._leave(split, greedy)
-            return
         splits = []
         for _ in range(most - least):
             splits.append(self._add(Step("split")))
             self._write(part)
         for split in splits:
+            self._leave(split, greedy)
+
+    def _repeat_on(self, part: _Part, least: int, greedy: bool) -> None:
+        """Without an end. A star is a plus that may be left out: whoever matched nothing goes on
+        behind the loop before anything that is preferred less is tried inside it, as other
+        engines have it."""
+        enter = self._add(Step("split")) if least == 0 else None
+        for _ in range(least - 1):
+            self._write(part)
+        loop = len(self._steps)
+        self._write(part)
+        again = self._add(Step("split"))
+        self._steps[again].to = loop
+        for split in [again] if enter is None else [again, enter]:
             self._leave(split, greedy)
 
     def _leave(self, split: int, greedy: bool) -> None:

@@ -314,6 +314,18 @@ def test_groups_are_those_of_the_preferred_match(pattern: str, text: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("pattern", "text"),
+    [("(?:^|.)*", "1"), ("(?:|a)*", "aa"), ("(?:|a)+", "aa"), ("(?:a|)*", "aa"), ("(?:^|a)*?b", "ab"),
+     ("(?:(?:|a)*){2}b", "aab"), ("(?:a*)*", "aab"), ("(?:|a){2,}", "aaa")],
+)  # fmt: skip
+def test_a_loop_that_matched_nothing_is_left(pattern: str, text: str) -> None:
+    """As by the usual engine: what stands behind the loop is preferred to another round."""
+    found = re.search(f"(?P<all>{pattern})", text)
+    assert found is not None
+    assert compile_pattern(f"(?P<all>{pattern})").groups(text) == found.groupdict()
+
+
+@pytest.mark.parametrize(
     ("pattern", "words"),
     [
         ("(?=a)", "Looking ahead"), ("(a)\\1", "References"), ("*a", "Nothing stands here"),
