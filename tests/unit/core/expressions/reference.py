@@ -37,7 +37,8 @@ class Wrong(Exception):
 
 
 def is_number(value: Any) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+    # A sum of numbers is a fraction here until somebody compares it.
+    return isinstance(value, int | Decimal | Fraction) and not isinstance(value, bool)
 
 
 class Reference:
@@ -90,7 +91,7 @@ class Reference:
             return Span(-value.nanoseconds)
         if not is_number(value):
             raise Wrong
-        return -value if isinstance(value, int) else value.copy_negate()
+        return value.copy_negate() if isinstance(value, Decimal) else -value
 
     def truth(self, node: Node) -> Any:
         value = self.value(node)
