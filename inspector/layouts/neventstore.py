@@ -123,6 +123,8 @@ class NEventStore(PlainLayout):
         bucket: Any = ...
         return [(bucket, key) for key in dict.fromkeys((own.upper(), own, name))]
 
+    adjusts: frozenset[str] | None = frozenset({"findings", "meta"})
+
     def adjust(self, event: Event) -> Event:
         """The event's own headers; and whether its part of the commit was found."""
         value = event.payload.value

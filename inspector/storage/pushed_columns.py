@@ -11,7 +11,7 @@ Imports SQLAlchemy expressions.
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -41,6 +41,9 @@ _COMPARE: Final[Mapping[str, Any]] = {
     ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 _OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+
+_CLASSES: Final = {str: "text", int: "integer", bytes: "blob", type(None): "null"}
+"""SQLite's classes of values, by what the driver makes of them."""
 
 _LONGEST: Final = 1000
 """Characters of a text that is handed to the database."""
@@ -94,13 +97,32 @@ class Columns:
         return place is None or place.cell == COLUMN
 
     def stream(self, sign: str, value: Any, keys: Mapping[str, tuple[PageKey, ...]]) -> Answer:
-        """The stream's own name, as the keys of the streams of that name."""
+        """The stream's own name, as the keys of the streams of that name.
+
+        Only where the key is the name: one that stands beside its key may not belong to it.
+        """
+        if "stream_name" in self._asked.base.c:
+            return ANY
         names = value if sign == "in" and isinstance(value, list) else [value]
         known = [keys.get(n) if isinstance(n, str) else None for n in names]
         if sign not in ("==", "in") or self._asked.source.byte_key or any(k is None for k in known):
             return ANY
-        clauses = [self._key(key) for found in known if found is not None for key in found]
-        return Answer(sa.or_(sa.false(), *clauses), None)
+        keys_found = [key for found in known if found is not None for key in found]
+        clauses = [self._key(key) for key in keys_found]
+        return Answer(sa.or_(self._odd_key(keys_found), *clauses), None)
+
+    def _odd_key(self, keys: Sequence[PageKey]) -> Clause:
+        """Rows whose key is of another class than those that were found: it may read the same."""
+        if not self._sqlite:
+            return sa.false()
+        odd = []
+        for place, label in enumerate(self._asked.source.stream_key):
+            kinds = {_CLASSES.get(key[place].__class__, "text") for key in keys} or {"text"}
+            names: list[sa.ColumnElement[str]] = [
+                sa.literal_column(f"'{kind}'") for kind in sorted(kinds)
+            ]
+            odd.append(sa.func.typeof(self._asked.base.c[label]).not_in(names))
+        return sa.or_(*odd)
 
     def _key(self, key: PageKey) -> Clause:
         labels = zip(self._asked.source.stream_key, key, strict=True)

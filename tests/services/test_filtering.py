@@ -209,6 +209,7 @@ ODD_FILTERS = (
     "type != 'SHOP:ORDER.COUNTED'", "not (type == 'shop:order.counted')", "type == ''",
     "type contains 'counted'", "type startswith 'shop:Order.Counted'", "version == 12",
     "not (version == 2)", "version < 3", "type in ['5', 'x']", "not (type in ['5'])",
+    "stream == 'order-1'", "stream in ['order-1', 'order-2']", "stream == 'nobody'",
     "type == '5'", "type endswith 'more'", "type == null", "version == null",
 )  # fmt: skip
 
@@ -225,7 +226,8 @@ def test_odd_values_are_never_left_out(tmp_path: Path) -> None:
         versions = [*range(len(ODD_TOPICS)), "seven", 2.5, "12"]
         for number, version in enumerate(versions):
             topic = ODD_TOPICS[number % len(ODD_TOPICS)]
-            row = (f"order-{number % 3}", version, topic, state(number, n=number))
+            name = f"order-{number % 3}"
+            row = (name.encode() if number == 4 else name, version, topic, state(number, n=number))
             db.execute("INSERT INTO stored_events VALUES (?, ?, ?, ?)", row)
         db.execute(
             "INSERT INTO stored_events VALUES ('order-9', 99, CAST(x'fffe41' AS TEXT), ?)",
