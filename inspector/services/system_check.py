@@ -24,7 +24,6 @@ from typing import Final
 
 from inspector import __version__
 from inspector.core.texts import counted, tr
-from inspector.layouts import builtin_layouts
 from inspector.services.fault_reports import kept_reports, reports_folder
 from inspector.services.resources import ResourceMissing
 from inspector.services.sample import sample_store
@@ -108,6 +107,9 @@ class Check:
 
 def check_all() -> Iterator[Check]:
     """Look at everything, the simplest first."""
+    # Whoever only asks whether there is a screen need not wait for every layout.
+    from inspector.layouts import builtin_layouts  # noqa: PLC0415
+
     yield Check(tr("program"), State.OK, f"{__version__} ({len(builtin_layouts())} layouts)")
     yield Check("Python", State.OK, f"{platform.python_version()} ({sys.executable})")
     yield Check(tr("system"), State.OK, platform.platform())
