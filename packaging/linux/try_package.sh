@@ -72,11 +72,13 @@ picture() {
     xdotool getwindowname "$window"
     import -window root "/home/user/$2"
     # F1: the manual, at the page about what has the focus.
-    xdotool key F1
-    timeout 30 xdotool search --sync --onlyvisible --name Manual >/dev/null
+    xdotool windowfocus --sync "$window" key F1
+    timeout 30 xdotool search --sync --onlyvisible --name Manual >/dev/null ||
+      echo "F1 opened no manual"
     sleep 3
     import -window root "/home/user/manual-$2"
-    kill "$(xdotool getwindowpid "$window")"' - "$1" "$2"
+    kill "$(xdotool getwindowpid "$window")"' - "$1" "$2" | tee "$folder/said.txt"
+  if grep -q "no manual" "$folder/said.txt"; then exit 1; fi
   cp "$root/home/user/$2" "$root/home/user/manual-$2" "$folder/"
 }
 picture "/home/user/stores/shop store.sqlite" "shop store.sqlite.png"
