@@ -19,6 +19,7 @@ class Menu(enum.StrEnum):
     GO = "Go"
     REPLAY = "Replay"
     VIEW = "View"
+    WINDOW = "Window"
     HELP = "Help"
 
 
@@ -126,14 +127,14 @@ _STORES = (
                "Remove what the program remembers about this store, and close it",
                Menu.STORE, 3, _STORE),
     ActionSpec("new-window", "New window", None, ("Ctrl+N",),
-               "Another window, for another store or the same", Menu.STORE, 5),
+               "Another window, for another store or the same", Menu.WINDOW, 0),
     ActionSpec("place-window", "Open this place in a new window", None, ("Ctrl+Alt+N",),
-               "Another window at the same store, stream and version", Menu.STORE, 5, _STORE),
+               "Another window at the same store, stream and version", Menu.WINDOW, 0, _STORE),
     ActionSpec("close-window", "Close window", None, ("Ctrl+Shift+W",),
                "Close this window; it does not come back at the next start unless it is the last",
-               Menu.STORE, 5),
+               Menu.WINDOW, 0),
     ActionSpec("quit", "Quit", None, ("Ctrl+Q",),
-               "Close all windows; they come back at the next start", Menu.STORE, 5),
+               "Close all windows; they come back at the next start", Menu.STORE, 3),
 )  # fmt: skip
 
 _GO = (
@@ -190,15 +191,15 @@ _GO = (
 _TABS = (
     ActionSpec("new-tab", "Open this place in a new tab", Icon.COPY, ("Ctrl+Shift+Return",),
                "Keep this place and go on in another tab (Ctrl+Enter opens a row of a list in one)",
-               Menu.GO, 3, _STORE),
+               Menu.WINDOW, 1, _STORE),
     ActionSpec("close-tab", "Close tab", None, ("Ctrl+W",),
-               "Close the tab in front; the last one closes the store", Menu.GO, 3, _STORE),
+               "Close the tab in front; the last one closes the store", Menu.WINDOW, 1, _STORE),
     ActionSpec("reopen-tab", "Open the closed tab again", None, ("Ctrl+Shift+T",),
-               "Open the tab that was closed last", Menu.GO, 3, (Need.STORE, Need.CLOSED)),
+               "Open the tab that was closed last", Menu.WINDOW, 1, (Need.STORE, Need.CLOSED)),
     ActionSpec("next-tab", "Next tab", None, ("Ctrl+Tab", "Ctrl+PgDown"),
-               "Bring the next tab to the front", Menu.GO, 3, (Need.STORE, Need.TABS)),
+               "Bring the next tab to the front", Menu.WINDOW, 1, (Need.STORE, Need.TABS)),
     ActionSpec("previous-tab", "Previous tab", None, ("Ctrl+Shift+Tab", "Ctrl+PgUp"),
-               "Bring the previous tab to the front", Menu.GO, 3, (Need.STORE, Need.TABS)),
+               "Bring the previous tab to the front", Menu.WINDOW, 1, (Need.STORE, Need.TABS)),
 )  # fmt: skip
 
 _REPLAY = (
