@@ -10,9 +10,9 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton
 
-from inspector.ui.action_table import ACTIONS, Need
+from inspector.ui.action_table import ACTIONS, Menu, Need
 from inspector.ui.actions import keys_text, reason_of
-from inspector.ui.dialogs.key_sheet import KeySheet
+from inspector.ui.dialogs.key_sheet import COLUMNS, KeySheet
 from inspector.ui.quick.commands import CommandSource
 from tests.ui.windows import WALLET, new_window, open_store
 
@@ -72,6 +72,11 @@ def test_everything_is_in_the_menu_the_palette_and_on_the_key_sheet(
     for spec in ACTIONS:
         assert spec.tip in shown
         assert (keys_text(spec) or "–") in shown
+
+
+def test_the_columns_of_the_key_sheet_hold_every_menu() -> None:
+    """The screen of the tests is so narrow that all menus stand in one."""
+    assert sorted(menu for column in COLUMNS for menu in column) == sorted(Menu)
 
 
 def test_tool_tips_name_the_keys(window: MainWindow) -> None:

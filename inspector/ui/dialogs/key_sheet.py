@@ -25,7 +25,7 @@ from inspector.ui.widgets.labels import PlainLabel, muted
 if TYPE_CHECKING:
     from inspector.ui.theme import Theme
 
-COLUMNS: Final = ((Menu.STORE, Menu.GO, Menu.HELP), (Menu.REPLAY, Menu.VIEW))
+COLUMNS: Final = ((Menu.STORE, Menu.GO, Menu.HELP), (Menu.REPLAY, Menu.VIEW, Menu.WINDOW))
 """Which menus stand below each other; on a narrow screen all of them do."""
 
 EDGES: Final = 80
