@@ -21,7 +21,6 @@ REFERENCE: Final = Path(__file__).parent / "reference"
 RENEW: Final = "EVENT_INSPECTOR_RENEW_PICTURES"
 """Environment variable that takes the pictures anew instead of comparing them."""
 
-SIZE: Final = QSize(640, 400)
 BLOCK: Final = 16
 """Pixels of a block's side."""
 
@@ -32,14 +31,18 @@ TOLERANCE: Final = 9.0
 def reduced(picture: QImage) -> QImage:
     """The picture as it is kept."""
     smooth = Qt.TransformationMode.SmoothTransformation
-    small = picture.scaled(SIZE, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+    half = QSize(picture.width() // 2, picture.height() // 2)
+    small = picture.scaled(half, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
     return small.convertToFormat(QImage.Format.Format_RGB888)
 
 
 def other_blocks(first: QImage, second: QImage) -> list[tuple[int, int]]:
-    """Left and top, in pixels of the kept size, of every block that is not alike."""
+    """Left and top, in pixels of the kept size, of every block that is not alike.
+
+    Both have the same size, a multiple of ``BLOCK`` in either direction.
+    """
     apart = np.abs(_values(first) - _values(second))
-    rows, columns = SIZE.height() // BLOCK, SIZE.width() // BLOCK
+    rows, columns = first.height() // BLOCK, first.width() // BLOCK
     means = apart.reshape(rows, BLOCK, columns, BLOCK * 3).mean(axis=(1, 3))
     return [(int(x) * BLOCK, int(y) * BLOCK) for y, x in np.argwhere(means > TOLERANCE)]
 
