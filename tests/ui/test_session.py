@@ -17,7 +17,7 @@ from inspector.ui.models.comparison_model import Side
 from inspector.ui.models.store_model import Phase
 from inspector.ui.session import PRIVATE, Session, resume, wants_private
 from inspector.ui.store_labels import StoreLabel
-from inspector.ui.widgets.chip import Chip
+from inspector.ui.widgets.chip import Chip, ChipButton
 from tests.helpers.stores import append, stream_rows, write_store
 from tests.ui.windows import STORED_EVENTS, WALLET, new_window, open_store
 
@@ -287,7 +287,9 @@ def test_an_encrypted_connection_is_told_from_a_plain_one(
         window.open_request(OpenRequest(address))
         qtbot.waitUntil(lambda: window.store.phase is not Phase.OPENING, timeout=20_000)
         qtbot.waitUntil(lambda: window.events.count.exact, timeout=20_000)
-        shown = [chip.text() for chip in window.bar.findChildren(Chip) if chip.isVisible()]
+        told = [(chip, chip.text()) for chip in window.bar.findChildren(Chip)]
+        told += [(chip, chip.accessibleName()) for chip in window.bar.findChildren(ChipButton)]
+        shown = [text for chip, text in told if chip.isVisible()]
         assert expected in shown
         assert ("Encrypted" in shown) != ("Not encrypted" in shown)
         assert "Role could write" in shown
