@@ -31,6 +31,14 @@ def out_of(command: subprocess.Popen[str]) -> IO[str]:
     return command.stdout
 
 
+def rest_of(command: subprocess.Popen[str]) -> tuple[str, str]:
+    """What is still to come; ``communicate`` would pass over what was read ahead with a line."""
+    assert command.stderr is not None
+    out, err = out_of(command).read(), command.stderr.read()
+    command.wait()
+    return out, err
+
+
 def test_a_session_that_was_ended_is_begun_anew(own_postgres_server: PostgresServer) -> None:
     fill(own_postgres_server.create_database("shop"), events=EVENTS)
     with begun(own_postgres_server) as command:
@@ -40,7 +48,7 @@ def test_a_session_that_was_ended_is_begun_anew(own_postgres_server: PostgresSer
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE application_name = 'event-history-inspector'"
             )
-        out, err = command.communicate()
+        out, err = rest_of(command)
     rows = [json.loads(line) for line in (first + out).splitlines()]
     assert command.returncode == 0, err
     assert [row["global_position"] for row in rows] == list(range(1, EVENTS + 1))
@@ -54,7 +62,7 @@ def test_a_server_that_is_gone_ends_it_with_a_sentence(
     with begun(own_postgres_server) as command:
         first = out_of(command).readline()
         own_postgres_server.stop()
-        out, err = command.communicate()
+        out, err = rest_of(command)
     lines = [json.loads(line) for line in (first + out).splitlines()]
     assert command.returncode == 3
     assert lines[-1]["partial"]["reason"] == "connection-lost"

@@ -255,12 +255,13 @@ def test_a_column_without_json_among_its_codecs() -> None:
 def test_the_codecs_are_found_by_their_place() -> None:
     known = builtin_codecs()
     assert {codec.name for codec in known.codecs} == {
-        "aes-gcm", "akka-message", "base64", "brotli", "cbor", "erlang", "fernet", "gzip", "java",
-        "json", "msgpack", "opaque", "php", "pickle", "protobuf", "ruby-marshal", "ruby-yaml",
-        "xstream", "zlib", "zstd",
+        "aes-gcm", "akka-message", "akka-snapshot", "avro", "base64", "brotli", "bson", "cbor",
+        "erlang", "fernet", "gzip", "java", "json", "msgpack", "opaque", "php", "pickle",
+        "protobuf", "ruby-marshal", "ruby-yaml", "xstream", "zlib", "zstd",
     }  # fmt: skip
     assert set(known.refiners) == {
-        "documents-in-json", "hstore-in-json", "json-in-json", "php-wrappings", "ruby-snapshot",
+        "documents-in-json", "hstore-in-json", "jackson-types", "json-in-json",
+        "newest-generation", "older-transcodings", "php-wrappings", "ruby-snapshot",
         "serde-enum", "serde-variant", "transcodings",
     }  # fmt: skip
     assert all("+" not in codec.name for codec in known.codecs)

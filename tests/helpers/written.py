@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from inspector.codecs import Key
 from inspector.services.open_store import OpenRequest, open_stores
 from inspector.services.tasks import Work
 
@@ -98,7 +97,7 @@ def _row_of(snapshot: Snapshot) -> tuple[str, list[Any]]:
 def own_copy(case: Case, folder: Path, server: PostgresServer | None) -> OwnStore:
     """A fresh copy of a store, with its rules and keys."""
     path = case.unpack(folder)
-    keys = tuple(Key(name, value) for name, value in case.keys.items())
+    keys = case.given_keys
     rules = (str(case.folder / "bank.rules.toml"),)
     if case.dialect == "sqlite":
         return OwnStore(str(path), path, None, OpenRequest(str(path), keys=keys, rules=rules))

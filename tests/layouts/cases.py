@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from inspector.codecs import Key
 from tests.layouts.wording import reworded
 
 DATA = Path(__file__).parent / "data"
@@ -60,6 +61,11 @@ class Case:
     def keys(self) -> dict[str, bytes]:
         """Decryption keys by name."""
         return {name: base64.b64decode(v) for name, v in self.about.get("keys", {}).items()}
+
+    @property
+    def given_keys(self) -> tuple[Key, ...]:
+        """The keys as somebody gives them to a store that is being opened."""
+        return tuple(Key(name, value) for name, value in self.keys.items())
 
     def unpack(self, folder: Path) -> Path:
         """The store as a file: a database, or a dump."""

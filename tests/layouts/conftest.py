@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from inspector.codecs import Key
 from inspector.layouts import Recognised, layout_named, recognise
 from inspector.storage.address import parse_address
 from inspector.storage.catalog import read_catalog
@@ -97,7 +96,7 @@ class Shelf:
 def described(catalog: Catalog, connection: Any, case: Case) -> Open:
     """Recognise what is there now, with a reader of every store."""
     stores = recognise(catalog).stores
-    keys = tuple(Key(n, v) for n, v in case.keys.items())
+    keys = case.given_keys
     readers = [
         StoreReader(connection, layout_named(store.match.layout), store.match, keys)
         for store in stores

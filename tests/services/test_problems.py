@@ -57,7 +57,7 @@ def test_of_very_many_only_the_first_are_kept(monkeypatch: pytest.MonkeyPatch) -
 def test_every_kind_of_store_is_looked_through_to_its_end(case: object, tmp_path: Path) -> None:
     path = case.unpack(tmp_path)  # type: ignore[attr-defined]
     work = Work()
-    stores = open_stores(OpenRequest(str(path), keys=case.keys), work)  # type: ignore[attr-defined]
+    stores = open_stores(OpenRequest(str(path), keys=case.given_keys), work)  # type: ignore[attr-defined]
     try:
         store = stores[0]
         scan = ProblemScan()
@@ -82,7 +82,7 @@ def test_every_kind_of_store_is_looked_through_to_its_end(case: object, tmp_path
 def test_any_event_can_be_read_again_as_a_whole(case: object, tmp_path: Path) -> None:
     path = case.unpack(tmp_path)  # type: ignore[attr-defined]
     work = Work()
-    stores = open_stores(OpenRequest(str(path), keys=case.keys), work)  # type: ignore[attr-defined]
+    stores = open_stores(OpenRequest(str(path), keys=case.given_keys), work)  # type: ignore[attr-defined]
     try:
         reader = stores[0].reader
         streams, _ = reader.streams.keys(None, 3)

@@ -70,7 +70,7 @@ def test_every_row_is_in_the_bin_of_its_time(
     path = case.unpack(tmp_path)
     restored = case.dialect == "postgresql"
     address = request.getfixturevalue("restore_dump")(path) if restored else str(path)
-    stores = open_stores(OpenRequest(address, keys=case.keys), Work())
+    stores = open_stores(OpenRequest(address, keys=case.given_keys), Work())
     try:
         store = stores[0]
         if not store.reader.source.order_key:

@@ -53,7 +53,7 @@ def test_times_of_a_whole_store_are_those_of_its_events(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stream_times, "PAGE", 100)
-    stores = open_stores(OpenRequest(str(case.unpack(tmp_path)), keys=case.keys), Work())
+    stores = open_stores(OpenRequest(str(case.unpack(tmp_path)), keys=case.given_keys), Work())
     try:
         store = stores[0]
         if not store.reader.source.order_key:

@@ -61,6 +61,7 @@ class NewsModel(QObject):
         self._then: Callable[[], object] | None = None
         self._last: PageKey | None = None
         self._based = False
+        self._restarts = 0
         self._active = True
         self.count = NOTHING
         self.following = False
@@ -94,6 +95,7 @@ class NewsModel(QObject):
         """
         self._timer.stop()
         self._last, self._based, self._then = None, False, then
+        self._restarts += 1
         self._set(NOTHING)
         if self.can_watch:
             self.look()
@@ -108,12 +110,14 @@ class NewsModel(QObject):
 
     def base_on(self, end: Callable[[StoreReader], PageKey | None]) -> None:
         """All rows up to an end are shown now: count from there."""
-        lanes = self._lanes
+        lanes, restarts = self._lanes, self._restarts
         if lanes is None or not self.can_watch:
             return
 
         def done(outcome: Outcome[PageKey | None]) -> None:
-            if lanes is self._lanes and isinstance(outcome, Done):
+            # Begun anew meanwhile, the end as it was would hide what the newer look says.
+            current = lanes is self._lanes and restarts == self._restarts
+            if current and isinstance(outcome, Done):
                 self._last, self._based = outcome.value, True
                 self.look()
 
