@@ -64,7 +64,7 @@ def test_events_of_each_stream(case: Case, call: Caller, stores: list[list[str]]
     expected = case.streams
     for store in stores:
         names = [row["stream"] for row in call.json("streams", *store, "--kind", "all")]
-        for name in names[:: max(3, len(names) // 20)]:
+        for name in names[:: max(3, len(names) // 3)]:
             events = call.json("events", *store, name)
             assert events == call.json("events", *store, name, "--reverse")[::-1]
             if name in expected:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from inspector.storage.store_reader import StoreReader
     from tests.layouts.conftest import Shelf
 
-FILTERS = 8
+FILTERS = 6
 ROWS = 400
 
 

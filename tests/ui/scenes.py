@@ -90,7 +90,7 @@ def million(folder: Path) -> OpenRequest:
 
 SCENES: Final = (
     Scene("", ("store", "state", "event", "diff", "raw", "snapshots", "problems"), plain),
-    Scene("ruled", ("state", "versions", "all-versions", "all-snapshots", "rules"), ruled, row=OLD),
+    Scene("ruled", ("state", "versions", "all-versions", "rules"), ruled, row=OLD),
     Scene(
         "korean",
         ("store", "state", "versions", "snapshots", "problems", "rules"),
