@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from PySide6.QtWidgets import QApplication
+
 # Before anything imports Qt: no test opens a window on somebody's screen.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # English, whatever the developer's session speaks.
@@ -28,6 +30,14 @@ os.environ["LC_ALL"] = "C.UTF-8"
 os.environ["TZ"] = "<+0545>-5:45"
 if hasattr(time, "tzset"):
     time.tzset()
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    """The application object of all tests with a window is the program's own."""
+    from inspector.ui.program import Program  # noqa: PLC0415 - Qt only where it is asked for
+
+    return Program
 
 
 @pytest.fixture(scope="session", autouse=True)

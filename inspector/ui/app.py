@@ -24,6 +24,7 @@ from inspector.services.single_instance import socket_name
 from inspector.ui.faults import watch_crashes
 from inspector.ui.instance_server import InstanceServer
 from inspector.ui.look import remembered_look
+from inspector.ui.program import Program
 from inspector.ui.runner import QtTaskRunner
 from inspector.ui.session import Session, resume, wants_private
 from inspector.ui.theme import Icon, Role, Theme, ThemeChoice
@@ -81,7 +82,7 @@ def application(arguments: list[str] | None = None) -> QApplication:
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
-    app = QApplication(arguments if arguments is not None else [NAME])
+    app = Program(arguments if arguments is not None else [NAME])
     app.setApplicationName(NAME)
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(NAME)

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QSettings, Qt, QTranslator
-from PySide6.QtGui import QFileOpenEvent, QGuiApplication
+from PySide6.QtCore import QLibraryInfo, QObject, QSettings, Qt, QTranslator
+from PySide6.QtGui import QGuiApplication
 
 from inspector.core.links import is_link
 from inspector.services.case_files import is_case_file
@@ -22,6 +22,7 @@ from inspector.services.window_request import WindowRequest
 from inspector.ui.faults import FaultPresenter
 from inspector.ui.main_window import MainWindow
 from inspector.ui.models.store_model import Phase
+from inspector.ui.program import Program
 from inspector.ui.recent import load_recent, without_password
 from inspector.ui.runner import QtTaskRunner
 
@@ -66,8 +67,9 @@ class WindowHolder(QObject):
         self.faults: FaultPresenter | None = None
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
-            app.installEventFilter(self)
             app.commitDataRequest.connect(self._all_end)
+        if isinstance(app, Program):
+            app.handed.connect(self._handed)
 
     @property
     def window(self) -> MainWindow | None:
@@ -234,16 +236,12 @@ class WindowHolder(QObject):
         self.show(asked).links.follow(link)
         return True
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """macOS hands files and links to the program that runs, not to a new start."""
-        if event.type() is QEvent.Type.FileOpen and isinstance(event, QFileOpenEvent):
-            url = event.url().toString()
-            if is_link(url):
-                self.take(WindowRequest(link=url))
-            elif event.file():
-                self._take_file(event.file())
-            return True
-        return super().eventFilter(watched, event)
+    def _handed(self, url: str, path: str) -> None:
+        """Open a link or a file that the system hands to the program that runs."""
+        if is_link(url):
+            self.take(WindowRequest(link=url))
+        elif path:
+            self._take_file(path)
 
     def _take_file(self, path: str) -> None:
         if is_case_file(path):
