@@ -97,27 +97,13 @@ class RotorsoftAct(PlainLayout):
         """The predecessor's table, which is plain: its subscriptions have to be beside it."""
         scale = Scale(self.name, tr("eventually (rotorsoft)"))
         scale.columns(events, OLDER)
-        scale.index(events, "stream", "version")
-        tables = {"events": events}
-        consumers = beside(catalog, SUBSCRIPTIONS, events)
-        if consumers is None:
-            scale.against(25, tr("there is no table of {role} beside it", role="consumers"))
-        else:
-            tables["consumers"] = consumers
-            scale.sibling("consumers", consumers, 10)
+        tables = _with_consumers(scale, events, beside(catalog, SUBSCRIPTIONS, events), missed=25)
         return scale.match(tables, variant="eventually")
 
     def _match(self, catalog: Catalog, events: Table) -> Match:
         scale = Scale(self.name, self.title)
         scale.columns(events, EVENTS)
-        scale.index(events, "stream", "version")
-        tables = {"events": events}
-        consumers = beside(catalog, CONSUMERS, events)
-        if consumers is None:
-            scale.against(5, tr("there is no table of {role} beside it", role="consumers"))
-        else:
-            tables["consumers"] = consumers
-            scale.sibling("consumers", consumers, 10)
+        tables = _with_consumers(scale, events, beside(catalog, CONSUMERS, events), missed=5)
         return scale.match(tables)
 
     def nearly(self, catalog: Catalog) -> Sequence[NearMiss]:
@@ -164,6 +150,18 @@ class RotorsoftAct(PlainLayout):
             return replace(event, kind=kind)
         found = _VERSION.search(event.type)
         return replace(event, schema_version=int(found[1]) if found else 1)
+
+
+def _with_consumers(
+    scale: Scale, events: Table, consumers: Table | None, *, missed: int
+) -> dict[str, Table]:
+    """Weigh the index and the consumers of either generation; ``missed``: the points for none."""
+    scale.index(events, "stream", "version")
+    if consumers is None:
+        scale.against(missed, tr("there is no table of {role} beside it", role="consumers"))
+        return {"events": events}
+    scale.sibling("consumers", consumers, 10)
+    return {"events": events, "consumers": consumers}
 
 
 def _snapshots(cells: Cells) -> sa.Select[Any]:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -24,7 +23,7 @@ from inspector.ui.dialogs.form_rows import fit_screen
 from inspector.ui.theme import FontRole, Icon
 from inspector.ui.widgets.banner import Tone
 from inspector.ui.widgets.labels import PlainLabel, muted
-from inspector.ui.widgets.plain_text import visible_text
+from inspector.ui.widgets.literal_text import LiteralText
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,13 +50,8 @@ class FaultView(QDialog):
         self._theme, self._reports = theme, tuple(reports)
         self._first = reports[0]
         self.setWindowTitle(tr("Report of a fault"))
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.text.setAccessibleName(tr("Report of a fault"))
         whole = "\n\n".join(report.text.rstrip() for report in self._reports)
-        self.text.setPlainText("\n".join(map(visible_text, whole.split("\n"))))
-        theme.set_font(self.text, FontRole.MONO)
+        self.text = LiteralText(theme, tr("Report of a fault"), whole)
         self.message = FieldMessage(theme)
         self._lay_out()
         fit_screen(self, theme, SIZE)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -21,7 +20,7 @@ from inspector.ui.dialogs.form_rows import fit_screen
 from inspector.ui.theme import FontRole, Icon
 from inspector.ui.widgets.banner import Tone
 from inspector.ui.widgets.labels import PlainLabel, muted
-from inspector.ui.widgets.plain_text import visible_text
+from inspector.ui.widgets.literal_text import LiteralText
 
 if TYPE_CHECKING:
     from inspector.ui.theme import Theme
@@ -44,12 +43,8 @@ class GrantView(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Role could write"))
         self._statements = text
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.text.setAccessibleName(tr("Statements for a role that only reads"))
-        self.text.setPlainText("\n".join(map(visible_text, text.rstrip().split("\n"))))
-        theme.set_font(self.text, FontRole.MONO)
+        name = tr("Statements for a role that only reads")
+        self.text = LiteralText(theme, name, text.rstrip())
         self.message = FieldMessage(theme)
         title = PlainLabel(found, wrap=True)
         theme.set_font(title, FontRole.HEADING)
