@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 NARROW: Final = 984
 """Width below which the last two columns share their place: a window of 1000 pixels."""
 
-SPLIT: Final = (216, 624, 424)
+SPLIT: Final = (212, 600, 452)
+"""Usual widths in a window of 1280 pixels: the tabs of the details with a count of problems just
+fit beside each other."""
+
 STRETCH: Final = (0, 3, 2)
 """Shares of the room that comes when somebody has sized the columns; the list keeps its width."""
 
