@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -14,6 +15,8 @@ from inspector.services.tasks import Work
 from tests.safety.browsing import browse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.helpers.pooler import Pooler
     from tests.helpers.postgres import PostgresServer
 
@@ -52,8 +55,24 @@ def counters(conninfo: str) -> tuple[Any, ...]:
         return tuple(found[:4])
 
 
+@pytest.fixture
+def undisturbed(shop: str) -> Iterator[str]:
+    """The server without its own cleaning up, which writes statistics when it pleases."""
+    workers = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker'"
+    with psycopg.connect(shop, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET autovacuum = off")
+        connection.execute("SELECT pg_reload_conf()")
+        sleep(0.2)  # the launcher hears of it
+        while connection.execute(workers).fetchone() != (0,):
+            sleep(0.1)
+        yield shop
+        connection.execute("ALTER SYSTEM RESET autovacuum")
+        connection.execute("SELECT pg_reload_conf()")
+
+
 @pytest.mark.postgres
-def test_no_transaction_number_is_used_and_no_log_is_written(shop: str) -> None:
+def test_no_transaction_number_is_used_and_no_log_is_written(undisturbed: str) -> None:
+    shop = undisturbed
     with psycopg.connect(shop, autocommit=True) as connection:
         connection.execute("VACUUM (FREEZE, ANALYZE) shop_events")
         connection.execute("CHECKPOINT")
