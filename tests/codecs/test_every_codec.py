@@ -77,7 +77,7 @@ def test_no_form_hurts_a_codec_that_is_not_meant(name: str) -> None:
     column = decoder((name,))
     for raw in FORMS.values():
         with suppress(CodecError):
-            to_json(column.value(raw[:20_000]))
+            assert to_json(column.value(raw[:20_000]))
 
 
 MARKS = [
@@ -106,7 +106,9 @@ def test_a_refiner_takes_the_deepest_value_that_there_is(name: str) -> None:
     value: Value = 1
     for _ in range(MAX_DEPTH - 1):
         value = ["java.util.ArrayList", value]
-    to_json(KNOWN.refiners[name].refine(value))
+    before = to_json(value)
+    assert to_json(KNOWN.refiners[name].refine(value))
+    assert to_json(value) == before
 
 
 def test_the_manual_lists_every_codec_for_the_user() -> None:

@@ -338,7 +338,9 @@ def test_a_bomb_is_soon_read_or_refused(name: str) -> None:
     for reader in (*_PROTO, avro_columns()["Tree"]):
         found = reader(raw)
         if isinstance(found, Decoded):
-            to_json(found.value)
+            assert to_json(found.value)
+        else:
+            assert found.reason
 
 
 def test_a_schema_that_grows_without_bytes_is_stopped() -> None:
